@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Generate a metapackage of a project's optional features, one release per cycle, from a catalog.
+
+The data flow one way: files → :mod:`~extrasmith.catalog` → :mod:`~extrasmith.resolve` →
+:mod:`~extrasmith.targets` → :mod:`~extrasmith.output` and :mod:`~extrasmith.wheel`.
+Nothing is imported here: every verb of the command line pays only for what it uses.
+"""

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``python -m extrasmith`` and the ``extrasmith`` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    from extrasmith.cli import run  # noqa: PLC0415 - nothing is imported before it is needed
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

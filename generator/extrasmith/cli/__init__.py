@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: arguments, environment, printing, exit codes; nothing else.
+
+Data goes to stdout, words to stderr. Each verb is a module of its own, imported when it is
+called, so ``--version`` and ``--help`` import none of them.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from extrasmith.errors import ExtrasmithError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run the command line ``argv`` and return its exit code; the one place that decides it.
+
+    0 done, 1 a check found something, 2 the input is wrong, 3 a build or tool failed, 130
+    interrupted, 141 the reader of stdout went away.
+    """
+    from extrasmith.cli.group import main  # noqa: PLC0415 - after click, for --version
+
+    try:
+        code = main(list(argv), prog_name="extrasmith", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except click.Abort:
+        click.echo("interrupted; nothing was changed", err=True)
+        return 130
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing was changed", err=True)
+        return 130
+    except ExtrasmithError as error:
+        click.echo(f"extrasmith: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stdout = None  # no second complaint at exit
+        return 141
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``build``: the main job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from extrasmith.cli.common import (
+    catalog_option,
+    complete,
+    json_option,
+    out_option,
+    templates_option,
+)
+from extrasmith.cli.group import command as verb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@verb("build")
+@click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
+@click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+@catalog_option
+@templates_option
+@out_option
+@click.option(
+    "--isolated",
+    is_flag=True,
+    help="Build in a clean environment with the release's backend; needs a package index.",
+)
+@click.option(
+    "--installer",
+    type=click.Choice(["pip", "uv"]),
+    default="pip",
+    show_default=True,
+    help="What installs the backend of an isolated build.",
+)
+@click.option(
+    "--subprocess",
+    "subprocesses",
+    is_flag=True,
+    help="Start a process for each step, as other front ends do: slower, the same bytes.",
+)
+@json_option
+def command(
+    cycles: tuple[str, ...],
+    every: bool,
+    catalog_dir: Path | None,
+    templates_dir: Path | None,
+    out: Path,
+    isolated: bool,
+    installer: str,
+    subprocesses: bool,
+    as_json: bool,
+) -> None:
+    """Without CYCLE it makes the newest released one. Needs no network unless --isolated is
+    given. Timestamps are SOURCE_DATE_EPOCH, or the cycle's release date where that is not set.
+    """  # noqa: D205
+    from extrasmith.cli.making import make  # noqa: PLC0415
+
+    if isolated and subprocesses:
+        raise click.UsageError("--isolated starts processes by itself; leave --subprocess out")
+    runner = "isolated" if isolated else "subprocess" if subprocesses else "in-process"
+    make(
+        cycles=cycles,
+        every=every,
+        catalog_dir=catalog_dir,
+        templates_dir=templates_dir,
+        out=out,
+        as_json=as_json,
+        runner=runner,
+        installer=installer,
+    )

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The group of verbs: help without importing them, and a near miss for a mistyped one."""
+
+from __future__ import annotations
+
+import importlib
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Verb → what it does. Its module is ``extrasmith.cli.<verb>`` ('-' as '_'), its command ``command``.
+VERBS: dict[str, str] = {
+    "list": "List the features: state, what pip gets, what it cannot, health.",
+    "show": "Show one feature: states by cycle, install lines, options, externals.",
+    "why": "Show why a feature brings a distribution: from catalog line to wheel line.",
+    "check": "Check a catalog and list every problem at once.",
+    "generate": "Write the source trees and data of cycles.",
+    "build": "Generate, and build sdists and wheels: the main job.",
+    "verify": "Prove that what was built is what the catalog says.",
+    "schema": "Print the JSON Schema of a catalog file or of features.json.",
+    "completion": "Print the script that makes a shell complete this command.",
+}
+
+
+class Verbs(click.Group):
+    """A group that knows its verbs' names and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the verbs in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a verb; None for an unknown one."""
+        if cmd_name not in VERBS:
+            return None
+        module = importlib.import_module(f"extrasmith.cli.{cmd_name.replace('-', '_')}")
+        found: click.Command = module.command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Refuse an unknown verb with the nearest one."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            from extrasmith.errors import near_miss  # noqa: PLC0415 - only a mistake pays for it
+
+            near = near_miss(args[0], VERBS) or f"known: {', '.join(VERBS)}"
+            raise click.UsageError(f"unknown verb '{args[0]}': {near}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the verbs from the table."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"extrasmith {metadata.version('extrasmith')}")
+        ctx.exit()
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version and exit.",
+)
+def main() -> None:
+    """Generate a metapackage of a project's optional features from a catalog.
+
+    The shipped catalog is used unless --catalog names another one.
+    """
+
+
+def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:  # noqa: ANN401
+    """Return the decorator for a verb's ``command``, its help taken from :data:`VERBS`."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        return click.command(
+            name,
+            help=f"{VERBS[name]}\n\n{function.__doc__ or ''}",
+            short_help=VERBS[name],
+            **attributes,
+        )(function)
+
+    return decorate

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``list``: what an operator looks at first."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from extrasmith.cli.common import (
+    catalog_option,
+    color_wanted,
+    cycle_option,
+    json_option,
+    print_json,
+    read_catalog,
+    release_of,
+)
+from extrasmith.cli.group import command as verb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from extrasmith.model import FeatureInCycle, Release
+
+STYLES = {
+    "extra": "green",
+    "core": "cyan",
+    "external": "yellow",
+    "builtin": "blue",
+    "retired": "dim",
+    "absent": "dim",
+    "works": "green",
+    "no-effect": "yellow",
+    "broken": "red",
+}
+
+
+@verb("list")
+@cycle_option
+@catalog_option
+@json_option
+def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
+    """One row a feature. 'show FEATURE' tells more about one."""
+    catalog = read_catalog(catalog_dir)
+    release = release_of(catalog, cycle)
+    if as_json:
+        from extrasmith.targets.features_json import document  # noqa: PLC0415
+
+        print_json(document(release))
+        return
+    if sys.stdout.isatty():
+        from rich.console import Console  # noqa: PLC0415 - only where something is drawn
+
+        draw(release, Console(no_color=not color_wanted()))
+    else:
+        for row in rows(release):
+            click.echo("\t".join(cell.replace("\n", " ") for cell in row))
+
+
+HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
+
+
+def rows(release: Release) -> list[tuple[str, ...]]:
+    """Return the heading and a row for each feature that is or was there."""
+    return [HEADINGS, *(_row(feature) for feature in release.features if feature.state != "absent")]
+
+
+def _row(feature: FeatureInCycle) -> tuple[str, ...]:
+    from extrasmith.targets import text  # noqa: PLC0415
+
+    return (
+        feature.name,
+        text.state(feature),
+        "\n".join(text.installs(feature)) or "–",
+        "\n".join(text.external(feature)) or "–",
+        feature.health.replace("-", " ") if feature.state != "retired" else "–",
+    )
+
+
+def draw(release: Release, console: Console) -> None:
+    """Print the table and what to type next."""
+    from rich.text import Text  # noqa: PLC0415
+
+    console.print(_table(release))
+    line = f"pip install '{release.name}[FEATURE,…]{release.specifier}'"
+    console.print(Text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
+
+
+def _table(release: Release) -> Table:
+    from rich import box  # noqa: PLC0415
+    from rich.table import Table as RichTable  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    project = release.metapackage.project
+    title = f"{release.name} {release.version} · {project.title} {release.cycle_id} ({release.cycle.codename})"
+    table = RichTable(title=Text(title), box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
+    for heading in HEADINGS:
+        table.add_column(heading, no_wrap=heading in ("feature", "state", "pip gets"))
+    for feature, row in zip(
+        (item for item in release.features if item.state != "absent"),
+        rows(release)[1:],
+        strict=True,
+    ):
+        dim = "dim" if feature.state == "retired" else ""
+        table.add_row(
+            Text(row[0], style=dim or "bold"),
+            Text(row[1], style=STYLES[feature.state]),
+            Text(row[2], style=dim),
+            Text(row[3], style=dim),
+            Text(row[4], style=dim or STYLES[feature.health]),
+        )
+    return table

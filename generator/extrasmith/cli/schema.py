@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``schema``: JSON Schemas for editors and checkers."""
+
+from __future__ import annotations
+
+import click
+
+from extrasmith.cli.group import command as verb
+
+KINDS = ("metapackage", "feature", "cycle", "distribution", "external", "features-json")
+
+
+@verb("schema")
+@click.argument("kind", type=click.Choice(KINDS))
+def command(kind: str) -> None:
+    """Save it and name it in the first line of a catalog file: '#:schema FILE'. Editors that
+    know TOML then complete keys and mark mistakes.
+    """  # noqa: D205
+    from extrasmith.schemas import json_schema  # noqa: PLC0415
+
+    click.echo(json_schema(kind), nl=False)

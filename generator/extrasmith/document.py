@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``features.json``: the shape of the document other programs read, and its JSON Schema.
+
+Keys are never removed or given another meaning within one ``schema_version``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from extrasmith.model import ExtraKind, HealthState, State  # noqa: TC001 - read at run time
+from extrasmith.schema import Decision, ExternalKind  # noqa: TC001
+
+VERSION = 1
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the document's objects."""
+
+
+class RequirementEntry(Entry, frozen=True, kw_only=True):
+    """A distribution that an extra installs."""
+
+    distribution: Annotated[str, Meta(description="As its project spells it.")]
+    normalized_name: str
+    extras: tuple[str, ...]
+    at_least: Annotated[str | None, Meta(description="Lower bound, null where none is known.")]
+    exclusions: Annotated[str, Meta(description="What global-requirements excludes; may be empty.")]
+    marker: Annotated[str, Meta(description="PEP 508 marker; empty: everywhere.")]
+    requirement: Annotated[str, Meta(description="The line in pyproject.toml.")]
+    environments: Annotated[
+        tuple[str, ...], Meta(description="Cells of the grid that get it, 'linux-x86_64 3.12'.")
+    ]
+    promoted: Annotated[bool, Meta(description="The project's own requirements bring it already.")]
+    license: Annotated[str, Meta(description="SPDX expression of the distribution.")]
+    import_names: tuple[str, ...]
+    constraint: Annotated[
+        tuple[str, ...], Meta(description="Its lines in the cycle's upper-constraints.")
+    ]
+    reason: Annotated[str | None, Meta(description="Why it is restricted to some platforms.")]
+    evidence: str
+
+
+class ExternalEntry(Entry, frozen=True, kw_only=True):
+    """A thing that pip cannot install."""
+
+    name: str
+    title: str
+    kind: ExternalKind
+    look_for: tuple[str, ...]
+    packages: dict[str, tuple[str, ...]]
+    install: str | None
+    why: str
+    optional: bool
+
+
+class EnableEntry(Entry, frozen=True, kw_only=True):
+    """How the feature is turned on."""
+
+    file: str | None
+    section: str | None
+    option: str | None
+    value: str | None
+    command: str | None
+    note: str | None
+
+
+class HealthEntry(Entry, frozen=True, kw_only=True):
+    """Whether the feature works in this cycle."""
+
+    state: HealthState
+    reason: str | None
+    evidence: str | None
+
+
+class LedgerEntry(Entry, frozen=True, kw_only=True):
+    """A decision about the feature."""
+
+    cycle: str
+    decision: Decision
+    by: str
+    why: str
+    evidence: str
+    successor: str | None
+
+
+class FeatureEntry(Entry, frozen=True, kw_only=True):
+    """A feature in this cycle."""
+
+    name: str
+    title: str
+    summary: str
+    description: str | None
+    advanced: bool
+    state: State
+    health: HealthEntry
+    extra: Annotated[bool, Meta(description="Whether an extra of this name is published.")]
+    aliases: tuple[str, ...]
+    since: str | None
+    until: str | None
+    retired_in: str | None
+    successor: str | None
+    requirements: tuple[RequirementEntry, ...]
+    installs_nothing_on: Annotated[
+        tuple[str, ...], Meta(description="Cells on which the extra is empty though it has lines.")
+    ]
+    externals: tuple[ExternalEntry, ...]
+    enable: tuple[EnableEntry, ...]
+    modules: tuple[str, ...]
+    docs: tuple[str, ...]
+    ledger: tuple[LedgerEntry, ...]
+
+
+class ExtraEntry(Entry, frozen=True, kw_only=True):
+    """An extra of the published metadata, flattened."""
+
+    name: str
+    kind: ExtraKind
+    features: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+class CycleEntry(Entry, frozen=True, kw_only=True):
+    """The release cycle."""
+
+    id: str
+    codename: str
+    series: str
+    released: str
+    slurp: bool
+    previous: str | None
+    project: str
+    project_distribution: str
+    project_first: str | None
+    project_latest: str | None
+    pythons: tuple[str, ...]
+    platforms: Annotated[tuple[str, ...], Meta(description="Platforms the project supports.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The grid of this cycle.")]
+
+
+class ConstraintsEntry(Entry, frozen=True, kw_only=True):
+    """The pins in constraints.txt."""
+
+    complete: bool
+    note: str
+    pins: tuple[str, ...]
+
+
+class Document(Entry, frozen=True, kw_only=True):
+    """One release of a metapackage: its extras, and all that is known of its features."""
+
+    schema_version: int
+    name: str
+    version: str
+    summary: str
+    license: str
+    requires_python: str
+    cycle: CycleEntry
+    extras: tuple[ExtraEntry, ...]
+    features: tuple[FeatureEntry, ...]
+    constraints: ConstraintsEntry

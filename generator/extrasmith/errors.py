@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The exception family: one exit code per class, every problem of the input at once.
+
+Exit codes: 0 done, 1 a check found something, 2 the input is wrong, 3 a build or tool failed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ExtrasmithError(Exception):
+    """Base of every error this package raises on purpose; the message ends in the next step."""
+
+    exit_code = 3
+
+
+class InputError(ExtrasmithError):
+    """What was asked for, or given, is wrong; nothing was written."""
+
+    exit_code = 2
+
+
+class BuildError(ExtrasmithError):
+    """A build backend, a tool or the disk failed; what was there before is still there."""
+
+
+class Problem(msgspec.Struct, frozen=True, order=True):
+    """One thing wrong with a catalog: ``path:line: key: what (got …). hint``.
+
+    ``path`` is relative to the catalog; ``line`` counts from 1, 0 means the file as a whole.
+    """
+
+    path: str
+    line: int
+    key: str
+    what: str
+    got: str = ""
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """Return the problem as one line of a report."""
+        where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: "
+        key = f"{self.key}: " if self.key else ""
+        got = f" (got {self.got})" if self.got else ""
+        hint = f" {self.hint[0].upper()}{self.hint[1:]}." if self.hint else ""
+        return f"{where}{key}{self.what}{got}.{hint}"
+
+
+class CatalogError(InputError):
+    """Everything that is wrong with a catalog, sorted by file and line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep ``problems`` sorted and without repetitions."""
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def near_miss(word: str, known: Iterable[str]) -> str:
+    """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def show(value: object, limit: int = 60) -> str:
+    """Return ``value`` as an error prints it: quoted, on one line, cut at ``limit``."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

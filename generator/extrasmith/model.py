@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a catalog means in one cycle: frozen types that every target reads.
+
+``schema`` holds what people write, this module what follows from it. The step between them
+is ``resolve``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import Literal
+
+import msgspec
+
+from extrasmith import schema  # noqa: TC001
+from extrasmith.markers import Environment  # noqa: TC001
+
+#: Derived, never typed in (DESIGN, rule 3).
+State = Literal["extra", "core", "external", "builtin", "retired", "absent"]
+#: Declared by the catalog, with evidence (rule 4).
+HealthState = Literal["works", "no-effect", "broken"]
+ExtraKind = Literal["feature", "alias", "union", "tombstone"]
+
+STATES: dict[State, str] = {
+    "extra": "has something for pip to install",
+    "core": "everything it needs is required by the project itself",
+    "external": "needs only things that pip cannot install",
+    "builtin": "needs nothing",
+    "retired": "went away; the extra, while it stays, is an empty tombstone",
+    "absent": "not there yet",
+}
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of the model's types: frozen, compared by value."""
+
+
+class Catalog(Value, frozen=True, kw_only=True):
+    """A catalog that holds together: every name known, every range in order."""
+
+    metapackage: schema.Metapackage
+    features: Mapping[str, schema.Feature]
+    cycles: Mapping[str, schema.Cycle]  # in the order of their release dates
+    distributions: Mapping[str, schema.Distribution]
+    externals: Mapping[str, schema.External]
+    license_text: str
+    files: Mapping[str, bytes]
+
+    @property
+    def order(self) -> dict[str, int]:
+        """Every cycle id, earlier ones too → its place in time."""
+        return {
+            cycle: place
+            for place, cycle in enumerate((*self.metapackage.earlier_cycles, *self.cycles))
+        }
+
+    @property
+    def newest(self) -> str:
+        """The newest cycle of which the project has published a final release, else the newest."""
+        released = [cycle for cycle, facts in self.cycles.items() if facts.upstream.first]
+        return (released or list(self.cycles))[-1]
+
+
+class Requirement(Value, frozen=True, kw_only=True):
+    """One requirement as it is emitted, without the extra that selects it."""
+
+    key: str
+    name: str
+    extras: tuple[str, ...] = ()
+    specifier: str = ""
+    clauses: tuple[str, ...] = ()
+    marker: str = ""
+    text: str
+    at_least: str = ""
+    exclusions: str = ""
+    line: int = 0  # index of the [[requires]] table in the feature's file
+    environments: frozenset[Environment] = frozenset()
+    promoted: bool = False  # the project's own requirements already bring it
+
+
+class Need(Value, frozen=True, kw_only=True):
+    """An external a feature needs in this cycle."""
+
+    key: str
+    external: schema.External
+    why: str
+    optional: bool
+
+
+class FeatureInCycle(Value, frozen=True, kw_only=True):
+    """A feature as it is in one cycle."""
+
+    name: str
+    feature: schema.Feature
+    state: State
+    health: HealthState
+    health_reason: str = ""
+    health_evidence: str = ""
+    requirements: tuple[Requirement, ...] = ()
+    needs: tuple[Need, ...] = ()
+    enable: tuple[schema.Enable, ...] = ()
+    docs: tuple[str, ...] = ()  # addresses
+    empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
+    retired_in: str = ""
+    successor: str = ""
+    emitted: bool = True
+
+    @property
+    def works(self) -> bool:
+        """Whether a union may take it."""
+        return self.health == "works" and self.state not in ("retired", "absent")
+
+
+class Extra(Value, frozen=True, kw_only=True):
+    """One extra of the emitted metadata, flattened."""
+
+    name: str
+    kind: ExtraKind
+    title: str
+    members: tuple[str, ...]  # the features it stands for
+    requirements: tuple[Requirement, ...]
+
+
+class Release(Value, frozen=True, kw_only=True):
+    """The metapackage of one cycle: everything any target needs to know."""
+
+    metapackage: schema.Metapackage
+    cycle_id: str
+    cycle: schema.Cycle
+    previous: str  # the cycle before, or empty
+    version: str
+    features: tuple[FeatureInCycle, ...]
+    extras: tuple[Extra, ...]
+    grid: tuple[Environment, ...]
+    supported: tuple[str, ...]  # platform names the project supports in this cycle
+    distributions: Mapping[str, schema.Distribution]
+    license_text: str
+
+    @property
+    def name(self) -> str:
+        """The distribution's name."""
+        return self.metapackage.name
+
+    @property
+    def stem(self) -> str:
+        """The name and version as file names spell them (PEP 625, PEP 427)."""
+        return f"{self.name.replace('-', '_')}-{self.version}"
+
+    @property
+    def specifier(self) -> str:
+        """The specifier that keeps an operator on this cycle.
+
+        ``~=2026.1`` would admit 2026.2, a prefix match does not.
+        """
+        return f"=={self.cycle.series}.*"
+
+    def extra(self, name: str) -> Extra:
+        """Return the extra called ``name``; raises KeyError."""
+        return {extra.name: extra for extra in self.extras}[name]
+
+    def feature(self, name: str) -> FeatureInCycle:
+        """Return the feature called ``name``; raises KeyError."""
+        return {feature.name: feature for feature in self.features}[name]
+
+
+class Artefact(Value, frozen=True, kw_only=True):
+    """A file to be written, relative to the cycle's folder."""
+
+    path: str
+    content: bytes
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """Something true and worth knowing that is no error: a warning of ``check``, a line of ``verify``."""
+
+    where: str
+    what: str

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a catalog to finished folders: render, write, build, sum, put in place.
+
+The shell around the pure core that ``generate`` and ``build`` share.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from extrasmith import output, render, resources
+from extrasmith.model import Artefact
+from extrasmith.resolve import require_cycle, resolve
+from extrasmith.targets import TARGETS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from extrasmith.model import Catalog, Release
+    from extrasmith.wheel import Installer, Runner
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run makes, and how."""
+
+    cycles: tuple[str, ...]
+    out: Path
+    targets: tuple[str, ...] = tuple(TARGETS)
+    templates: Path | None = None
+    wheels: bool = True
+    runner: Runner = "in-process"
+    installer: Installer = "pip"
+    epoch: int | None = None
+
+
+def run(plan: Plan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
+    """Make every cycle of ``plan`` and return their folders; all of them, or none is touched.
+
+    ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
+    templates and of the build; whatever was in the output folder is then still there.
+    """
+    folders = (*filter(None, (plan.templates,)), resources.bundled("templates"))
+    templates = render.environment(resources.read_templates(tuple(folders)))
+    releases = [resolve(catalog, cycle) for cycle in plan.cycles]
+    with output.staging(plan.out) as staging:
+        built = []
+        for release in releases:
+            progress(release.cycle_id)
+            folder = staging / release.cycle_id
+            folder.mkdir()
+            for target in plan.targets:
+                output.write(folder, TARGETS[target](release, templates))
+            if plan.wheels:
+                _build(release, folder, plan)
+            output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
+            built.append(folder)
+        for folder in built:
+            output.install(folder, plan.out / folder.name)
+    return [plan.out / release.cycle_id for release in releases]
+
+
+def _build(release: Release, folder: Path, plan: Plan) -> None:
+    from extrasmith.wheel import build_tree  # noqa: PLC0415 - slow, and generate has no use for it
+
+    build_tree(
+        folder / "source",
+        folder,
+        epoch=epoch_of(release) if plan.epoch is None else plan.epoch,
+        runner=plan.runner,
+        backend=release.metapackage.backend.release,
+        installer=plan.installer,
+    )
+
+
+def epoch_of(release: Release) -> int:
+    """Return the cycle's release date, midnight UTC, as SOURCE_DATE_EPOCH."""
+    day = release.cycle.released
+    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+
+
+def choose(catalog: Catalog, wanted: Sequence[str], *, every: bool) -> tuple[str, ...]:
+    """Return the cycles a run is asked for: those named, all, or the newest released one.
+
+    Raises :class:`~extrasmith.errors.InputError` for an unknown one.
+    """
+    for cycle in wanted:
+        require_cycle(catalog, cycle)
+    if every:
+        return tuple(catalog.cycles)
+    return tuple(dict.fromkeys(wanted)) or (catalog.newest,)

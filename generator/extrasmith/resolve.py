@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A catalog and a cycle → the release: ranges, states, unions, aliases, tombstones.
+
+This module has no I/O at all, and none should be added.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith import markers
+from extrasmith.errors import InputError, near_miss
+from extrasmith.model import Extra, FeatureInCycle, Need, Release, Requirement
+from extrasmith.requirements import build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from extrasmith.markers import Environment
+    from extrasmith.model import Catalog, State
+    from extrasmith.schema import Feature, Ranged
+
+
+def resolve(catalog: Catalog, cycle_id: str) -> Release:
+    """Return the release of ``cycle_id``; raises :class:`InputError` for an unknown cycle."""
+    require_cycle(catalog, cycle_id)
+    cycle = catalog.cycles[cycle_id]
+    cells = markers.grid(cycle.pythons)
+    when = Calendar(catalog)
+    supported = tuple(
+        platform.name
+        for platform in catalog.metapackage.platforms
+        if when.holds(platform, cycle_id)
+    )
+    features = tuple(
+        _feature(name, feature, catalog, cycle_id, when, cells)
+        for name, feature in catalog.features.items()
+    )
+    ids = list(catalog.cycles)
+    place = ids.index(cycle_id)
+    revision = catalog.metapackage.revisions.get(cycle_id, 0)
+    return Release(
+        metapackage=catalog.metapackage,
+        cycle_id=cycle_id,
+        cycle=cycle,
+        previous=ids[place - 1] if place else "",
+        version=f"{cycle.series}.{revision}",
+        features=features,
+        extras=_extras(catalog, features),
+        grid=cells,
+        supported=supported,
+        distributions=catalog.distributions,
+        license_text=catalog.license_text,
+    )
+
+
+def require_cycle(catalog: Catalog, cycle_id: str) -> None:
+    """Raise :class:`InputError`, with the near miss, unless the catalog covers ``cycle_id``."""
+    if cycle_id not in catalog.cycles:
+        near = near_miss(cycle_id, catalog.cycles) or f"known: {', '.join(catalog.cycles)}"
+        raise InputError(f"unknown cycle {cycle_id!r}: {near}")
+
+
+class Calendar:
+    """Answers whether a range covers a cycle."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Remember the order of all cycles of ``catalog``."""
+        self.order = catalog.order
+        self.slurps = [cycle for cycle, facts in catalog.cycles.items() if facts.slurp]
+        self.keep = catalog.metapackage.tombstones.slurp_releases
+
+    def holds(self, record: Ranged, cycle: str) -> bool:
+        """Whether ``record`` holds in ``cycle``."""
+        return not self.before(record, cycle) and not self.after(record, cycle)
+
+    def before(self, record: Ranged, cycle: str) -> bool:
+        """Whether ``cycle`` is older than the range."""
+        return bool(record.since) and self.order[cycle] < self.order[record.since]
+
+    def after(self, record: Ranged, cycle: str) -> bool:
+        """Whether ``cycle`` is newer than the range."""
+        return bool(record.until) and self.order[cycle] > self.order[record.until]
+
+    def tombstone(self, retired_in: str, cycle: str) -> bool:
+        """Whether a name retired in ``retired_in`` is still an empty extra in ``cycle``.
+
+        It stays for as many SLURP releases, the retiring one among them, as the policy says.
+        """
+        passed = [
+            slurp
+            for slurp in self.slurps
+            if self.order[retired_in] <= self.order[slurp] < self.order[cycle]
+        ]
+        return len(passed) < self.keep
+
+
+def _feature(
+    name: str,
+    feature: Feature,
+    catalog: Catalog,
+    cycle_id: str,
+    when: Calendar,
+    cells: tuple[Environment, ...],
+) -> FeatureInCycle:
+    if when.before(feature, cycle_id):
+        return FeatureInCycle(
+            name=name, feature=feature, state="absent", health="works", emitted=False
+        )
+    docs = tuple(
+        catalog.metapackage.project.docs_url.replace("{cycle}", cycle_id).replace(
+            "{page}", doc.page
+        )
+        for doc in feature.docs
+        if when.holds(doc, cycle_id)
+    )
+    if when.after(feature, cycle_id):
+        entry = [entry for entry in feature.ledger if entry.decision == "retired"][-1]
+        return FeatureInCycle(
+            name=name,
+            feature=feature,
+            state="retired",
+            health="works",
+            docs=docs,
+            retired_in=entry.cycle,
+            successor=entry.successor,
+            emitted=when.tombstone(entry.cycle, cycle_id),
+        )
+    cycle = catalog.cycles[cycle_id]
+    requirements = tuple(
+        line
+        for index, requires in enumerate(feature.requires)
+        if when.holds(requires, cycle_id)
+        for line in build(
+            requires, index, catalog.distributions[requires.distribution], cycle, cells
+        )
+    )
+    needs = tuple(
+        Need(
+            key=need.external,
+            external=catalog.externals[need.external],
+            why=need.why,
+            optional=need.optional,
+        )
+        for need in feature.needs
+        if when.holds(need, cycle_id)
+    )
+    health = next((item for item in feature.health if when.holds(item, cycle_id)), None)
+    covered = frozenset().union(*(item.environments for item in requirements))
+    return FeatureInCycle(
+        name=name,
+        feature=feature,
+        state=_state(requirements, needs),
+        health=health.state if health else "works",
+        health_reason=health.reason if health else "",
+        health_evidence=health.evidence if health else "",
+        requirements=requirements,
+        needs=needs,
+        enable=tuple(item for item in feature.enable if when.holds(item, cycle_id)),
+        docs=docs,
+        empty_on=tuple(cell for cell in cells if cell not in covered) if requirements else (),
+    )
+
+
+def _state(requirements: Iterable[Requirement], needs: Iterable[Need]) -> State:
+    """Derive the state of a feature that exists (DESIGN, rule 3).
+
+    ``core`` looks at what the project requires directly, in its published metadata: a closure
+    depends on the day it was resolved, a state must not.
+    """
+    requirements = tuple(requirements)
+    if requirements:
+        return "core" if all(item.promoted for item in requirements) else "extra"
+    return "external" if any(not need.optional for need in needs) else "builtin"
+
+
+def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra, ...]:
+    """Return every emitted extra, sorted by name: features, aliases, tombstones, unions."""
+    by_name = {feature.name: feature for feature in features}
+    extras = []
+    for feature in by_name.values():
+        if not feature.emitted:
+            continue
+        gone = feature.state == "retired"
+        for name in (feature.name, *feature.feature.aliases):
+            alias = name != feature.name
+            extras.append(
+                Extra(
+                    name=name,
+                    kind="tombstone" if gone else "alias" if alias else "feature",
+                    title=feature.feature.title,
+                    members=(feature.name,),
+                    requirements=_sorted(feature.requirements),
+                )
+            )
+    for name in catalog.metapackage.unions:
+        members = tuple(sorted(_members(name, catalog, by_name)))
+        extras.append(
+            Extra(
+                name=name,
+                kind="union",
+                title=catalog.metapackage.unions[name].title,
+                members=members,
+                requirements=_sorted(
+                    item for member in members for item in by_name[member].requirements
+                ),
+            )
+        )
+    return tuple(sorted(extras, key=lambda extra: extra.name))
+
+
+def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
+    """Return the working features of a union, its inner unions flattened."""
+    union = catalog.metapackage.unions[name]
+    wanted = set(features) if union.every else set()
+    for member in union.features:
+        wanted |= _named(member, catalog, features)
+    for member in union.excluding:
+        wanted -= _named(member, catalog, features)
+    return {member for member in wanted if features[member].works}
+
+
+def _named(member: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
+    return {member} if member in features else _members(member, catalog, features)
+
+
+def _sorted(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Return ``requirements`` by name, each distinct line once."""
+    distinct = {item.text: item for item in requirements}
+    return tuple(sorted(distinct.values(), key=lambda item: (item.key, item.text)))

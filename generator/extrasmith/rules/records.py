@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""distributions/*.toml and externals/*.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.requirements import canonical
+from extrasmith.rules.draft import Draft, Fault
+from extrasmith.rules.features import name_fault
+from extrasmith.rules.metapackage import license_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def check(draft: Draft) -> Iterator[Fault]:
+    """Yield records whose name is not that of their file, and bad licences."""
+    for stem, record in sorted(draft.distributions.items()):
+        path = f"distributions/{stem}.toml"
+        bad = name_fault(path, ("name",), record.name)
+        if bad:
+            yield bad
+        elif canonical(record.name) != stem:
+            hint = f"rename the file to {canonical(record.name)}.toml"
+            yield Fault(path, ("name",), "not the name of the file", repr(record.name), hint)
+        yield from license_faults(path, record.license)
+    for stem, external in sorted(draft.externals.items()):
+        if not external.look_for and not external.packages and not external.install:
+            what = "nothing tells how to find it or get it"
+            hint = "give look-for, packages or install"
+            yield Fault(f"externals/{stem}.toml", ("look-for",), what, "", hint)

@@ -1,0 +1,361 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shape of every file of a catalog: one definition for types, validation and JSON Schema.
+
+Each class below is one TOML table. ``msgspec`` turns a parsed file into these frozen objects
+and turns the same classes into the JSON Schemas that ``extrasmith schema`` prints; the
+schemas, in turn, are what lists *every* structural error of a file (see ``decode``).
+Meaning that one file cannot show (unknown names, ranges, clashes) is checked in ``catalog``.
+
+This module has no I/O at all, and none should be added.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+Name = Annotated[
+    str,
+    Meta(
+        pattern=NAME,
+        max_length=64,
+        description="An extra's or record's name: lower case letters, digits, single dashes (PEP 685).",
+        extra_json_schema={"x-hint": "lower case letters, digits and single dashes only"},
+    ),
+]
+CycleId = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9]+(\.[0-9]+)?$",
+        description="A release cycle as upstream names it: '2026.2', 'yoga'. Always a string.",
+        extra_json_schema={"x-hint": 'a quoted cycle id such as "2026.1" or "yoga"'},
+    ),
+]
+Summary = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=70,
+        pattern=r"^[^\n]*[^.\n]$",
+        description="One line, at most 70 characters, no full stop at the end: packagers reuse it.",
+        extra_json_schema={"x-hint": "one line, at most 70 characters, no full stop at the end"},
+    ),
+]
+Line = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        pattern=r"^[^\n]*$",
+        description="One line of text.",
+        extra_json_schema={"x-hint": "one line of text, not empty"},
+    ),
+]
+Text = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        description="Text; may span lines.",
+        extra_json_schema={"x-hint": "text, not empty"},
+    ),
+]
+Url = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[^\s]+$",
+        description="An http or https address.",
+        extra_json_schema={"x-hint": "an http or https address"},
+    ),
+]
+Python = Annotated[
+    str,
+    Meta(
+        pattern=r"^3\.[0-9]+$",
+        description="A minor version of Python, '3.12'.",
+        extra_json_schema={"x-hint": 'a quoted minor version such as "3.12"'},
+    ),
+]
+Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded"]
+ExternalKind = Literal["executable", "module", "library", "server", "service", "filesystem"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """A table of a catalog file: frozen, every key known."""
+
+
+class Ranged(Record, frozen=True, kw_only=True):
+    """A table that holds for the cycles ``since … until``, inclusive, either side open (empty)."""
+
+    since: CycleId = ""
+    until: CycleId = ""
+
+
+# -- features/<extra>.toml ---------------------------------------------------------------------
+
+
+class Docs(Ranged, frozen=True, kw_only=True):
+    """A page of the project's documentation, relative to the metapackage's ``docs-url``."""
+
+    page: Line
+
+
+class Requires(Ranged, frozen=True, kw_only=True):
+    """A distribution the feature needs, in some cycles, on some platforms.
+
+    ``at-least`` is the lower bound; exclusions and caps are never written here, they come from
+    the cycle's global requirements. A platform restriction needs its ``reason``.
+    """
+
+    distribution: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="The file name, without .toml, of a record in distributions/.",
+        ),
+    ]
+    at_least: Annotated[str, Meta(description="Lower bound, a PEP 440 version.")] = ""
+    extras: tuple[Name, ...] = ()
+    not_on: Annotated[
+        tuple[str, ...], Meta(description="Platforms that must not get it: linux, macos, windows …")
+    ] = ()
+    only_on: Annotated[tuple[str, ...], Meta(description="The only platforms that get it.")] = ()
+    python: Annotated[str, Meta(description="The Pythons that get it, a specifier: '>=3.12'.")] = ""
+    reason: Line = ""
+    evidence: Line
+
+
+class Needs(Ranged, frozen=True, kw_only=True):
+    """A thing that pip cannot install and the feature needs."""
+
+    external: Annotated[
+        str,
+        Meta(min_length=1, description="The file name, without .toml, of a record in externals/."),
+    ]
+    why: Line
+    optional: bool = False
+
+
+class Enable(Ranged, frozen=True, kw_only=True):
+    """How an operator turns the feature on: an option of a configuration file, or a command."""
+
+    file: Line = ""
+    section: Line = ""
+    option: Line = ""
+    value: str = ""
+    command: Line = ""
+    note: Line = ""
+
+
+class Health(Ranged, frozen=True, kw_only=True):
+    """Cycles in which the feature does nothing or fails, and how that is known."""
+
+    state: Literal["no-effect", "broken"]
+    reason: Line
+    evidence: Line
+
+
+class Ledger(Record, frozen=True, kw_only=True):
+    """One decision of the haggle: who decided what in which cycle, why, and where it shows."""
+
+    cycle: CycleId
+    decision: Decision
+    by: Annotated[
+        Line, Meta(description="A role (PTL, release liaison, upstream), never a person.")
+    ]
+    why: Line
+    evidence: Line
+    successor: Name = ""
+
+
+class Feature(Ranged, frozen=True, kw_only=True):
+    """One optional capability, one extra. The file's name is the extra's name."""
+
+    title: Line
+    summary: Summary
+    description: Text = ""
+    aliases: tuple[Name, ...] = ()
+    advanced: bool = False
+    modules: Annotated[
+        tuple[Line, ...], Meta(description="The project's modules that use it, as dotted paths.")
+    ] = ()
+    docs: tuple[Docs, ...] = ()
+    requires: tuple[Requires, ...] = ()
+    needs: tuple[Needs, ...] = ()
+    enable: tuple[Enable, ...] = ()
+    health: tuple[Health, ...] = ()
+    ledger: tuple[Ledger, ...] = ()
+
+
+# -- distributions/<name>.toml, externals/<name>.toml --------------------------------------------
+
+
+class Distribution(Record, frozen=True, kw_only=True):
+    """What is true of a PyPI distribution in every cycle. The file's name is normalised."""
+
+    name: Annotated[
+        str, Meta(min_length=1, description="The name as its project spells it, 'PyMySQL'.")
+    ]
+    summary: Summary
+    license: Annotated[str, Meta(min_length=1, description="SPDX expression (PEP 639).")]
+    import_names: tuple[Line, ...]
+    url: Url = ""
+    note: Line = ""
+
+
+class External(Record, frozen=True, kw_only=True):
+    """A thing pip cannot install: an executable, a binding, a service, a property of a disk."""
+
+    title: Line
+    summary: Summary
+    kind: ExternalKind
+    look_for: Annotated[
+        tuple[Line, ...],
+        Meta(description="What shows that it is there: executables, modules, libraries."),
+    ] = ()
+    packages: Annotated[
+        dict[Name, tuple[Line, ...]],
+        Meta(
+            description='Names of its packages by distro id of os-release: debian = ["qemu-utils"].'
+        ),
+    ] = {}
+    install: Annotated[Line, Meta(description="In words: how it comes to a host.")] = ""
+    url: Url = ""
+    evidence: Line
+
+
+# -- cycles/<cycle>.toml --------------------------------------------------------------------------
+
+
+class Upstream(Record, frozen=True, kw_only=True):
+    """The project's own release of this cycle, as published."""
+
+    first: Annotated[str, Meta(description="First final version of the cycle; empty: not yet.")]
+    latest: str
+    requires: Annotated[
+        tuple[str, ...],
+        Meta(description="Requires-Dist of the released wheel (else requirements.txt), PEP 508."),
+    ]
+    source: Line
+
+
+class Library(Record, frozen=True, kw_only=True):
+    """A library of the project that publishes extras of its own."""
+
+    version: str
+    extras: dict[str, tuple[str, ...]]
+    source: Line
+
+
+class Constraints(Record, frozen=True, kw_only=True):
+    """The cycle's pins for everything the extras can install."""
+
+    complete: Annotated[
+        bool, Meta(description="Whether pins cover the closure or only the direct requirements.")
+    ]
+    note: Line
+    pins: tuple[str, ...]
+
+
+class Cycle(Record, frozen=True, kw_only=True):
+    """Facts of one release cycle, written from upstream's files by a tool, never by hand."""
+
+    codename: Line
+    series: Annotated[
+        str,
+        Meta(
+            pattern=r"^20[0-9]{2}\.[0-9]+$",
+            description="First two parts of the emitted version: 2026.2; yoga is 2022.1.",
+            extra_json_schema={"x-hint": 'a quoted series such as "2026.2"'},
+        ),
+    ]
+    status: Line
+    released: dt.date
+    slurp: bool
+    requires_python: str
+    pythons: Annotated[tuple[Python, ...], Meta(min_length=1)]
+    upstream: Upstream
+    libraries: dict[str, Library] = {}
+    global_requirements: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Lines of global-requirements by normalised name, comments stripped."),
+    ] = {}
+    upper_constraints: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Lines of upper-constraints by normalised name, '===' and markers kept."),
+    ] = {}
+    constraints: Constraints
+
+
+# -- metapackage.toml -----------------------------------------------------------------------------
+
+
+class Project(Record, frozen=True, kw_only=True):
+    """The project whose optional features the metapackage covers."""
+
+    title: Annotated[Line, Meta(description="As it is written in a sentence: 'Glance'.")]
+    distribution: Annotated[str, Meta(min_length=1)]
+    docs_url: Annotated[
+        Url,
+        Meta(description="Where a docs page lies; {cycle} and {page} are replaced."),
+    ]
+
+
+class Backend(Record, frozen=True, kw_only=True):
+    """The build backend: a range for the emitted tree, one exact version for releases."""
+
+    requires: str
+    build_backend: Line
+    release: Annotated[str, Meta(description="An exact pin: 'hatchling==1.31.0'.")]
+
+
+class Tombstones(Record, frozen=True, kw_only=True):
+    """How long an empty extra stays after its feature went away."""
+
+    slurp_releases: Annotated[int, Meta(ge=1, le=10)]
+
+
+class Platform(Ranged, frozen=True, kw_only=True):
+    """A platform the project supports, in some cycles."""
+
+    name: str
+    evidence: Line
+
+
+class Union(Record, frozen=True, kw_only=True):
+    """An extra that is the sum of others: named ones, or every feature but ``excluding``."""
+
+    title: Line
+    summary: Summary
+    every: bool = False
+    features: tuple[str, ...] = ()
+    excluding: tuple[str, ...] = ()
+    reason: Line = ""
+
+
+class Metapackage(Record, frozen=True, kw_only=True):
+    """What is true of the emitted distribution in every cycle."""
+
+    name: Name
+    summary: Annotated[Line, Meta(max_length=120)]
+    license: Annotated[str, Meta(min_length=1, description="SPDX expression (PEP 639).")]
+    author: Line
+    keywords: tuple[Line, ...] = ()
+    classifiers: tuple[Line, ...] = ()
+    earlier_cycles: Annotated[
+        tuple[CycleId, ...],
+        Meta(description="Cycles older than the first covered, oldest first: names for history."),
+    ] = ()
+    project: Project
+    backend: Backend
+    tombstones: Tombstones
+    urls: dict[Line, Url] = {}
+    platforms: tuple[Platform, ...] = ()
+    unions: dict[str, Union] = {}
+    revisions: Annotated[
+        dict[str, Annotated[int, Meta(ge=0)]],
+        Meta(description="Last part of the version by cycle; raised by hand, 0 where missing."),
+    ] = {}

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``features.json`` and its schema: everything about the release, as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from extrasmith import document as doc
+from extrasmith.model import Artefact
+from extrasmith.schemas import json_schema
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from extrasmith.model import FeatureInCycle, Need, Release, Requirement
+
+
+def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:  # noqa: ARG001 - no text of its own
+    """Return features.json, sorted and byte-stable, and the JSON Schema it obeys."""
+    return (
+        Artefact(path="features.json", content=pretty(document(release))),
+        Artefact(path="features.schema.json", content=json_schema("features-json").encode()),
+    )
+
+
+def pretty(value: object) -> bytes:
+    """Return ``value`` as JSON: keys sorted, two spaces, a line feed at the end."""
+    return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n"
+
+
+def document(release: Release) -> doc.Document:
+    """Return the release as the document that other programs read."""
+    package, cycle = release.metapackage, release.cycle
+    return doc.Document(
+        schema_version=doc.VERSION,
+        name=release.name,
+        version=release.version,
+        summary=package.summary,
+        license=package.license,
+        requires_python=cycle.requires_python,
+        cycle=doc.CycleEntry(
+            id=release.cycle_id,
+            codename=cycle.codename,
+            series=cycle.series,
+            released=cycle.released.isoformat(),
+            slurp=cycle.slurp,
+            previous=release.previous or None,
+            project=package.project.title,
+            project_distribution=package.project.distribution,
+            project_first=cycle.upstream.first or None,
+            project_latest=cycle.upstream.latest or None,
+            pythons=cycle.pythons,
+            platforms=release.supported,
+            environments=tuple(map(str, release.grid)),
+        ),
+        extras=tuple(
+            doc.ExtraEntry(
+                name=extra.name,
+                kind=extra.kind,
+                features=extra.members,
+                requirements=tuple(item.text for item in extra.requirements),
+            )
+            for extra in release.extras
+        ),
+        features=tuple(feature_entry(feature, release) for feature in release.features),
+        constraints=doc.ConstraintsEntry(
+            complete=cycle.constraints.complete,
+            note=cycle.constraints.note,
+            pins=cycle.constraints.pins,
+        ),
+    )
+
+
+def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry:
+    """Return one feature as data; also what ``show --json`` prints."""
+    record = feature.feature
+    return doc.FeatureEntry(
+        name=feature.name,
+        title=record.title,
+        summary=record.summary,
+        description=record.description.strip() or None,
+        advanced=record.advanced,
+        state=feature.state,
+        health=doc.HealthEntry(
+            state=feature.health,
+            reason=feature.health_reason or None,
+            evidence=feature.health_evidence or None,
+        ),
+        extra=feature.emitted,
+        aliases=record.aliases,
+        since=record.since or None,
+        until=record.until or None,
+        retired_in=feature.retired_in or None,
+        successor=feature.successor or None,
+        requirements=tuple(_requirement(item, feature, release) for item in feature.requirements),
+        installs_nothing_on=tuple(map(str, feature.empty_on)),
+        externals=tuple(_external(need) for need in feature.needs),
+        enable=tuple(
+            doc.EnableEntry(
+                file=item.file or None,
+                section=item.section or None,
+                option=item.option or None,
+                value=item.value or None,
+                command=item.command or None,
+                note=item.note or None,
+            )
+            for item in feature.enable
+        ),
+        modules=record.modules,
+        docs=feature.docs,
+        ledger=tuple(
+            doc.LedgerEntry(
+                cycle=entry.cycle,
+                decision=entry.decision,
+                by=entry.by,
+                why=entry.why,
+                evidence=entry.evidence,
+                successor=entry.successor or None,
+            )
+            for entry in record.ledger
+        ),
+    )
+
+
+def _requirement(
+    item: Requirement, feature: FeatureInCycle, release: Release
+) -> doc.RequirementEntry:
+    record = release.distributions[item.key]
+    source = feature.feature.requires[item.line]
+    return doc.RequirementEntry(
+        distribution=item.name,
+        normalized_name=item.key,
+        extras=item.extras,
+        at_least=item.at_least or None,
+        exclusions=item.exclusions,
+        marker=item.marker,
+        requirement=item.text,
+        environments=tuple(str(cell) for cell in release.grid if cell in item.environments),
+        promoted=item.promoted,
+        license=record.license,
+        import_names=record.import_names,
+        constraint=release.cycle.upper_constraints.get(item.key, ()),
+        reason=source.reason or None,
+        evidence=source.evidence,
+    )
+
+
+def _external(need: Need) -> doc.ExternalEntry:
+    external = need.external
+    return doc.ExternalEntry(
+        name=need.key,
+        title=external.title,
+        kind=external.kind,
+        look_for=external.look_for,
+        packages=external.packages,
+        install=external.install or None,
+        why=need.why,
+        optional=need.optional,
+    )
