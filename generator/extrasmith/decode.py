@@ -104,31 +104,33 @@ def _explain(error: ValidationError) -> Iterator[Fault]:
     schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     hint = schema.get("x-hint", "")
     got = show(error.instance)
+    instance: Any = error.instance
+    value: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
             known = schema.get("properties", {})
-            for key in sorted(set(error.instance) - set(known)):
+            for key in sorted(set(instance) - set(known)):
                 yield (*steps, key), "unknown key", "", near_miss(key, known) or _one_of(known)
         case "required":
-            for key in error.validator_value:
-                if key not in error.instance:
+            for key in value:
+                if key not in instance:
                     wanted = schema["properties"][key].get("description", "")
                     yield (*steps, key), "missing", "", wanted.split(". ")[0].rstrip(".")
         case "type":
             yield (
                 steps,
-                f"must be {TYPES.get(error.validator_value, error.validator_value)}",
+                f"must be {TYPES.get(value, value)}",
                 got,
                 hint,
             )
         case "enum":
-            near = near_miss(str(error.instance), error.validator_value)
-            yield steps, "not one of the known words", got, near or _one_of(error.validator_value)
+            near = near_miss(str(instance), value)
+            yield steps, "not one of the known words", got, near or _one_of(value)
         case "format":
             yield steps, "not a date", got, "write it as 2026-09-30"
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"
-            yield steps, f"must be {bound} {error.validator_value}", got, hint
+            yield steps, f"must be {bound} {value}", got, hint
         case "minItems":
             yield steps, "must not be empty", got, hint
         case _:

@@ -88,7 +88,7 @@ def feature_of(catalog: Catalog, release: Release, name: str) -> FeatureInCycle:
     if name in catalog.features:
         return release.feature(name)
     if name in catalog.metapackage.unions:
-        members = ", ".join(release.extra(name).members) or "no feature"
+        members = ", ".join(release.extra(name).members) or "no feature"  # noqa: S610
         raise InputError(
             f"{name!r} is a union, not a feature; in {release.cycle_id} it holds {members}"
         )

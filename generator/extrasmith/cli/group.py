@@ -84,11 +84,10 @@ def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], clic
     """Return the decorator for a verb's ``command``, its help taken from :data:`VERBS`."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        return click.command(
-            name,
-            help=f"{VERBS[name]}\n\n{function.__doc__ or ''}",
-            short_help=VERBS[name],
-            **attributes,
-        )(function)
+        told = f"{VERBS[name]}\n\n{function.__doc__ or ''}"
+        make: Callable[[Callable[..., Any]], click.Command] = click.command(
+            name, help=told, short_help=VERBS[name], **attributes
+        )
+        return make(function)
 
     return decorate
