@@ -42,12 +42,12 @@ def default_catalog() -> Path:
     return found[0]
 
 
-def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], list[Problem]]:
     """Return every file below ``root`` (path with ``/`` → content), and what could not be read.
 
     Refused: a link that leads out of the folder, what is no regular file, more than
-    :data:`LARGEST` bytes. Hidden files are passed over. Raises :class:`InputError` if ``root``
-    is no folder.
+    :data:`LARGEST` bytes. Hidden files are passed over unless ``hidden``. Raises
+    :class:`InputError` if ``root`` is no folder.
     """
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
@@ -55,7 +55,7 @@ def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     home = root.resolve()
-    for path in _walk(root):
+    for path in _walk(root, hidden=hidden):
         name = path.relative_to(root).as_posix()
         try:
             real = path.resolve(strict=True)
@@ -77,11 +77,11 @@ def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return files, problems
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def _walk(root: Path, *, hidden: bool) -> Iterator[Path]:
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if hidden or not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith("."):
+            if hidden or not name.startswith("."):
                 yield Path(folder) / name
         for name in folders:
             link = Path(folder) / name

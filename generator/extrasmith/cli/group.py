@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +85,7 @@ def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], clic
     """Return the decorator for a verb's ``command``, its help taken from :data:`VERBS`."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
-        told = f"{VERBS[name]}\n\n{function.__doc__ or ''}"
+        told = f"{VERBS[name]}\n\n{inspect.cleandoc(function.__doc__ or '')}"
         make: Callable[[Callable[..., Any]], click.Command] = click.command(
             name, help=told, short_help=VERBS[name], **attributes
         )

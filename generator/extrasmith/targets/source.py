@@ -17,16 +17,20 @@ if TYPE_CHECKING:
     from extrasmith.model import Release
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
+#: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
+#: with one of its own the tree builds the same bytes inside any checkout.
+IGNORE = b"/build/\n/dist/\n"
 PYTHONS = "Programming Language :: Python ::"
 
 
 def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
-    """Return pyproject.toml, README.md and LICENSE below ``source/``."""
+    """Return pyproject.toml, README.md, LICENSE and .gitignore below ``source/``."""
     readme = fill(templates, "source/README.md.j2", **_context(release))
     return (
         Artefact(path="source/pyproject.toml", content=pyproject(release).encode()),
         Artefact(path="source/README.md", content=readme.encode()),
         Artefact(path="source/LICENSE", content=release.license_text.encode()),
+        Artefact(path="source/.gitignore", content=IGNORE),
     )
 
 
@@ -48,7 +52,7 @@ def pyproject(release: Release) -> str:
     """Return pyproject.toml: static metadata (PEP 621), extras flattened.
 
     No ``core-metadata-version``: hatchling before 1.27 does not know "2.4" and stops.
-    ``ignore-vcs``: the tree often lies inside a checkout whose .gitignore is not its own.
+    ``ignore-vcs``: no file is left out because a checkout around the tree ignores it.
     """
     package = release.metapackage
     document = tomlkit.document()
