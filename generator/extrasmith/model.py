@@ -106,6 +106,11 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     emitted: bool = True
 
     @property
+    def unwell(self) -> bool:
+        """Whether it is there and does not work."""
+        return self.health != "works" and self.state not in ("retired", "absent")
+
+    @property
     def works(self) -> bool:
         """Whether a union may take it."""
         return self.health == "works" and self.state not in ("retired", "absent")
@@ -118,6 +123,7 @@ class Extra(Value, frozen=True, kw_only=True):
     kind: ExtraKind
     title: str
     members: tuple[str, ...]  # the features it stands for
+    left_out: tuple[str, ...] = ()  # features a union names, there in this cycle but not working
     requirements: tuple[Requirement, ...]
 
 

@@ -194,13 +194,15 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
                 )
             )
     for name in catalog.metapackage.unions:
-        members = tuple(sorted(_members(name, catalog, by_name)))
+        wanted = _members(name, catalog, by_name)
+        members = tuple(sorted(member for member in wanted if by_name[member].works))
         extras.append(
             Extra(
                 name=name,
                 kind="union",
                 title=catalog.metapackage.unions[name].title,
                 members=members,
+                left_out=tuple(sorted(member for member in wanted if by_name[member].unwell)),
                 requirements=_sorted(
                     item for member in members for item in by_name[member].requirements
                 ),
@@ -210,14 +212,14 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
 
 
 def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
-    """Return the working features of a union, its inner unions flattened."""
+    """Return the features a union names, its inner unions flattened, working or not."""
     union = catalog.metapackage.unions[name]
     wanted = set(features) if union.every else set()
     for member in union.features:
         wanted |= _named(member, catalog, features)
     for member in union.excluding:
         wanted -= _named(member, catalog, features)
-    return {member for member in wanted if features[member].works}
+    return wanted
 
 
 def _named(member: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:

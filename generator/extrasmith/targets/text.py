@@ -64,6 +64,17 @@ def external(feature: FeatureInCycle) -> list[str]:
     ]
 
 
+def members(union: Extra, release: Release) -> str:
+    """Return what a union holds and which of the features it names it leaves out, in words."""
+    said = f" ({', '.join(union.members)})" if union.members else " (nothing in this cycle)"
+    left = [
+        f"{feature.name} ({feature.health.replace('-', ' ')})"
+        for feature in release.features
+        if feature.name in union.left_out
+    ]
+    return said + (f"; left out: {', '.join(left)}" if left else "")
+
+
 def option(enable: Enable) -> str:
     """Return one way to turn a feature on, as an operator writes it."""
     if enable.option:
