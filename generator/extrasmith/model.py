@@ -26,7 +26,7 @@ STATES: dict[State, str] = {
     "core": "everything it needs is required by the project itself",
     "external": "needs only things that pip cannot install",
     "builtin": "needs nothing",
-    "retired": "went away; the extra, while it stays, is an empty tombstone",
+    "retired": "went away; where its extra stays, it is an empty tombstone",
     "absent": "not there yet",
 }
 

@@ -18,6 +18,7 @@ from extrasmith.cli.common import (
     release_of,
 )
 from extrasmith.cli.group import command as verb
+from extrasmith.model import STATES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
         draw(release, Console(no_color=not color_wanted()))
     else:
         for row in rows(release):
-            click.echo("\t".join(cell.replace("\n", " ") for cell in row))
+            click.echo("\t".join(cell.replace("\n", ", ") for cell in row))
 
 
 HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
@@ -75,11 +76,22 @@ def _row(feature: FeatureInCycle) -> tuple[str, ...]:
 
     return (
         feature.name,
-        text.state(feature),
+        feature.state,
         "\n".join(text.installs(feature)) or "–",
-        "\n".join(text.external(feature)) or "–",
-        feature.health.replace("-", " ") if feature.state != "retired" else "–",
+        _externals(feature) or "–",
+        f"since {feature.retired_in}" if feature.retired_in else feature.health.replace("-", " "),
     )
+
+
+def _externals(feature: FeatureInCycle) -> str:
+    """Return the externals in short: the needed ones by name, the optional ones at the end."""
+    needed = [need.key for need in feature.needs if not need.optional]
+    optional = [need.key for need in feature.needs if need.optional]
+    if len(optional) > 2:
+        needed.append(f"{len(optional)} optional things")
+    elif optional:
+        needed.append(f"optional: {', '.join(optional)}")
+    return "\n".join(needed)
 
 
 def draw(release: Release, console: Console) -> None:
@@ -87,6 +99,8 @@ def draw(release: Release, console: Console) -> None:
     from rich.text import Text  # noqa: PLC0415
 
     console.print(_table(release))
+    for state in sorted({feature.state for feature in release.features} - {"absent"}):
+        console.print(Text.assemble((f"{state:>9}", STYLES[state]), f"  {STATES[state]}"))
     line = f"pip install '{release.name}[FEATURE,…]{release.specifier}'"
     console.print(Text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
 
@@ -100,7 +114,7 @@ def _table(release: Release) -> Table:
     title = f"{release.name} {release.version} · {project.title} {release.cycle_id} ({release.cycle.codename})"
     table = RichTable(title=Text(title), box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
     for heading in HEADINGS:
-        table.add_column(heading, no_wrap=heading in ("feature", "state", "pip gets"))
+        table.add_column(heading, no_wrap=heading in HEADINGS[:3], overflow="fold")
     for feature, row in zip(
         (item for item in release.features if item.state != "absent"),
         rows(release)[1:],

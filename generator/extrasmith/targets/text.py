@@ -33,8 +33,8 @@ def installs(feature: FeatureInCycle) -> list[str]:
 def state(feature: FeatureInCycle) -> str:
     """Return the state in words, with the cycle in which a retired name was given up."""
     if feature.state == "retired":
-        return (
-            f"retired in {feature.retired_in}" if feature.emitted else "retired, no extra any more"
+        return f"retired in {feature.retired_in}" + (
+            "" if feature.emitted else ", no extra any more"
         )
     return feature.state
 
