@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures, and the guards around every test: no network, no stray environment, an empty folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING, Protocol
+
+import hypothesis
+import pytest
+
+import helpers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+hypothesis.settings.register_profile(
+    "hermetic", database=None, deadline=None, derandomize=True, max_examples=50
+)
+hypothesis.settings.load_profile("hermetic")
+
+
+class MakeCatalog(Protocol):
+    """Writes the made-up catalog, changed, to a folder of its own."""
+
+    def __call__(self, changes: Mapping[str, helpers.Change] | None = None) -> Path:
+        """Return the folder."""
+
+
+class Golden(Protocol):
+    """Compares files with a folder below ``tests/golden``."""
+
+    def __call__(self, got: Path | Mapping[str, bytes], name: str) -> None:
+        """Fail, or rewrite the folder with --update-golden."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite tests/golden from what came out"
+    )
+
+
+@pytest.fixture(autouse=True)
+def _guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No connection, no colour, no time of build from outside, an empty current folder."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    for name in ("SOURCE_DATE_EPOCH", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    if not request.node.get_closest_marker("network"):
+        monkeypatch.setattr(socket.socket, "connect", _refuse)
+        monkeypatch.setattr(socket, "getaddrinfo", _refuse)
+        for name in ("PIP_NO_INDEX", "UV_OFFLINE"):  # for processes that tests start
+            monkeypatch.setenv(name, "1")
+
+
+def _refuse(*args: object, **_: object) -> None:
+    pytest.fail(f"a hermetic test asked for the network: {args[-1]!r}; mark it 'network'")
+
+
+@pytest.fixture
+def make_catalog(tmp_path: Path) -> MakeCatalog:
+    """Return a function that writes the made-up catalog with changes: path → text, …."""
+
+    def make(changes: Mapping[str, helpers.Change] | None = None) -> Path:
+        number = sum(1 for _ in tmp_path.glob("catalog*"))
+        folder = tmp_path / f"catalog{number or ''}"
+        return helpers.write_tree(folder, helpers.toolbox(changes))
+
+    return make
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Return a function that compares files with the folder ``tests/golden/<name>``."""
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(got: Path | Mapping[str, bytes], name: str) -> None:
+        files = helpers.tree(got) if isinstance(got, os.PathLike) else got
+        helpers.assert_golden(files, helpers.GOLDEN / name, update=update)
+
+    return compare
