@@ -27,7 +27,8 @@ def run(argv: Sequence[str]) -> int:
     from extrasmith.cli.group import main  # noqa: PLC0415 - after click, for --version
 
     try:
-        code = main(list(argv), prog_name="extrasmith", standalone_mode=False)
+        # not list(argv): the verb of that name, once imported, is an attribute of this package
+        code = main([*argv], prog_name="extrasmith", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return 2

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages are true: the worked example builds, the picture is current, links and commands exist."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from extrasmith.cli.common import read_catalog, release_of
+from extrasmith.cli.group import VERBS
+from extrasmith.cli.list import draw
+from helpers import ROOT, run_cli, write_tree
+
+if TYPE_CHECKING:
+    from conftest import Golden
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGE_IDS = [page.relative_to(ROOT).as_posix() for page in PAGES]
+
+
+def blocks(page: str) -> dict[str, bytes]:
+    """Return the files a page prints: a line that is only a name in backticks, then a block."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.findall(r"^`([^`\n]+)`:\n\n```\w+\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    return {name: content.encode() for name, content in found}
+
+
+def transcript(page: str) -> list[tuple[str, str]]:
+    """Return the commands of a page's console blocks that begin with ``$``, with their output."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = []
+    for block in re.findall(r"^```console\n(\$ .*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+def test_the_worked_example_of_a_catalog_does_what_its_page_says(tmp_path: Path) -> None:
+    """Write the files docs/catalog.md prints, run its commands, compare all they print."""
+    write_tree(tmp_path / "catalog" / "teapot-features", blocks("docs/catalog.md"))
+    commands = transcript("docs/catalog.md")
+    assert [shlex.split(command)[1] for command, _ in commands] == [
+        "check",
+        "list",
+        "build",
+        "verify",
+    ]
+    for command, output in commands:
+        words = shlex.split(command)
+        assert words[0] == "extrasmith"
+        ran = run_cli(*words[1:])
+        assert (ran.code, ran.stdout + ran.stderr) == (0, output), command
+
+
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
+def test_every_verb_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    used = set(re.findall(r"(?:`|^|&& |\$ |/)extrasmith ([a-z][a-z-]+)", text, re.MULTILINE))
+    assert used <= set(VERBS)
+
+
+def test_every_verb_is_in_the_readme_or_a_page() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    assert [
+        verb for verb in VERBS if f"`{verb}`" not in text and f"extrasmith {verb}" not in text
+    ] == []
+
+
+def test_the_readme_has_one_line_commands_for_the_main_job_and_the_tests() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, last in (("main", "verify --all"), ("test", "pytest")):
+        found = re.search(rf"<!-- command: {name} -->\n```console\n(.*)\n```\n", text)
+        assert found, name
+        assert found[1].startswith("python3 -m venv .venv && ")
+        assert found[1].endswith(last)
+
+
+def test_the_picture_of_list_is_what_list_draws(golden: Golden) -> None:
+    """docs/images/list.svg, without the web fonts rich would have a reader load."""
+    console = Console(record=True, width=108, file=io.StringIO(), force_terminal=True)
+    draw(release_of(read_catalog(None), None), console)
+    svg = console.export_svg(title="extrasmith list", unique_id="list")
+    svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    assert "://" not in svg.replace("http://www.w3.org/", "").replace(
+        "https://www.textualize.io", ""
+    )
+    golden({"list.svg": svg.encode()}, "../../docs/images")
