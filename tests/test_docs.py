@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import re
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +17,8 @@ from extrasmith.cli.list import draw
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Golden
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

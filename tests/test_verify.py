@@ -167,8 +167,10 @@ def test_a_pin_that_the_requirement_refuses_is_seen(built: Files) -> None:
     changed = old.replace(b"drillbits==2.7", b"drillbits==0.1")
     assert changed != old
     assert said(summed({**built, "constraints.txt": changed})) == [
-        "constraints.txt: drillbits==0.1 does not satisfy "
-        "drillbits>=1.2,!=1.5,<3;sys_platform!='win32'"
+        (
+            "constraints.txt: drillbits==0.1 does not satisfy "
+            "drillbits>=1.2,!=1.5,<3;sys_platform!='win32'"
+        )
     ]
 
 
