@@ -32,6 +32,7 @@ from pathlib import Path
 
 import tomlkit
 import uv
+
 from synthetic import write_catalog
 
 ROOT = Path(__file__).resolve().parents[1]
