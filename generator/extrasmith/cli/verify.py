@@ -27,9 +27,20 @@ if TYPE_CHECKING:
 @click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
 @catalog_option
 @out_option
+@click.option(
+    "--resolve",
+    "resolving",
+    is_flag=True,
+    help="Ask uv too, for every platform: slow, needs uv and a package index.",
+)
 @json_option
 def command(
-    cycles: tuple[str, ...], every: bool, catalog_dir: Path | None, out: Path, as_json: bool
+    cycles: tuple[str, ...],
+    every: bool,
+    catalog_dir: Path | None,
+    out: Path,
+    resolving: bool,
+    as_json: bool,
 ) -> int:
     """Reads the artefacts of the output folder back: hashes, contents, metadata, the extras on
     every platform and Python, the pins. Exits with 1 if anything differs. Without CYCLE: the
@@ -52,7 +63,12 @@ def command(
         files, problems = read_tree(folder, hidden=True)
         if problems:
             raise InputError("\n".join(f"{folder}/{problem}" for problem in problems))
-        found[cycle] = verify(resolve(catalog, cycle), files)
+        release = resolve(catalog, cycle)
+        found[cycle] = verify(release, files)
+        if resolving and not found[cycle]:
+            from extrasmith.resolution import resolution  # noqa: PLC0415 - starts uv
+
+            found[cycle] = tuple(resolution(release, folder))
     if as_json:
         print_json(found)
     for cycle, faults in found.items():
