@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith import output, render, resources
+from extrasmith import output, render, resources, targets
 from extrasmith.model import Artefact
 from extrasmith.resolve import require_cycle, resolve
-from extrasmith.targets import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +28,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     cycles: tuple[str, ...]
     out: Path
-    targets: tuple[str, ...] = tuple(TARGETS)
+    targets: tuple[str, ...] = tuple(targets.TARGETS)
     templates: Path | None = None
     wheels: bool = True
     runner: Runner = "in-process"
@@ -53,7 +52,7 @@ def run(plan: Plan, catalog: Catalog, progress: Callable[[str], None]) -> list[P
             folder = staging / release.cycle_id
             folder.mkdir()
             for target in plan.targets:
-                output.write(folder, TARGETS[target](release, templates))
+                output.write(folder, targets.render(target, release, templates))
             if plan.wheels:
                 _build(release, folder, plan)
             output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])

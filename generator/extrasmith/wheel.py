@@ -126,8 +126,10 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        after = dict(os.environ)
+        for key in after.keys() - before.keys():
+            del os.environ[key]
+        os.environ.update(before.items() - after.items())
 
 
 @contextlib.contextmanager

@@ -1,28 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kinds of output: each takes a release and returns files; a dict holds them all.
+"""The kinds of output: each takes a release and returns files; a table names them all.
 
-Adding one is a module here, a folder of templates where it has text, and one entry below.
+Adding one is a module here, a folder of templates where it has text, and one entry below. A
+module is imported when its target is made: ``list`` needs no template engine.
 
 This package has no I/O at all, and none should be added.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from extrasmith.targets import constraints, features_json, source
+import importlib
+from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import jinja2
 
     from extrasmith.model import Artefact, Release
 
-    Render = Callable[[Release, jinja2.Environment], tuple[Artefact, ...]]
+    class Target(Protocol):
+        """What each module of the table offers."""
 
-TARGETS: Mapping[str, Render] = {
-    "source": source.render,
-    "constraints": constraints.render,
-    "features-json": features_json.render,
+        def render(self, release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+            """Return the target's files, relative to the cycle's folder."""
+
+
+#: Target → the module here that makes it.
+TARGETS: Mapping[str, str] = {
+    "source": "source",
+    "constraints": "constraints",
+    "features-json": "features_json",
 }
+
+
+def render(name: str, release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+    """Return the files of the target called ``name``, a key of :data:`TARGETS`."""
+    module = importlib.import_module(f"extrasmith.targets.{TARGETS[name]}")
+    return cast("Target", module).render(release, templates)

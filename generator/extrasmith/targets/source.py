@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -12,6 +13,8 @@ from extrasmith.render import render as fill
 from extrasmith.targets import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     import jinja2
 
     from extrasmith.model import Release
@@ -52,41 +55,40 @@ def pyproject(release: Release) -> str:
     """Return pyproject.toml: static metadata (PEP 621), extras flattened.
 
     No ``core-metadata-version``: hatchling before 1.27 does not know "2.4" and stops.
-    ``ignore-vcs``: no file is left out because a checkout around the tree ignores it.
+    ``ignore-vcs``: the tree often lies inside a checkout whose .gitignore is not its own.
+
+    tomlkit spells every key and string. It is not given the document: it looks through the
+    whole table for each new key (python-poetry/tomlkit 540), which takes half a minute for
+    10,000 extras.
     """
     package = release.metapackage
-    document = tomlkit.document()
-    document.add(tomlkit.comment(HEADER))
-    document.add(tomlkit.nl())
-    document["build-system"] = {
-        "requires": [package.backend.requires],
-        "build-backend": package.backend.build_backend,
+    tables = {
+        "build-system": {
+            "requires": _array([package.backend.requires]),
+            "build-backend": _string(package.backend.build_backend),
+        },
+        "tool.hatch.build": {"ignore-vcs": "true"},
+        "tool.hatch.build.targets.sdist": {"include": _array(["/README.md", "/LICENSE"])},
+        "tool.hatch.build.targets.wheel": {"bypass-selection": "true"},
+        "project": {
+            "name": _string(release.name),
+            "version": _string(release.version),
+            "description": _string(package.summary),
+            "readme": _string("README.md"),
+            "requires-python": _string(release.cycle.requires_python),
+            "license": _string(package.license),
+            "authors": f"[{{name = {_string(package.author)}}}]",
+            "keywords": _array(package.keywords),
+            "classifiers": _lines(_classifiers(release)),
+            "dependencies": _array([]),
+        },
+        "project.urls": {name: _string(url) for name, url in package.urls.items()},
+        "project.optional-dependencies": {
+            extra.name: _extra([item.text for item in extra.requirements])
+            for extra in release.extras
+        },
     }
-    document["tool"] = {
-        "hatch": {
-            "build": {
-                "ignore-vcs": True,
-                "targets": {
-                    "sdist": {"include": ["/README.md", "/LICENSE"]},
-                    "wheel": {"bypass-selection": True},
-                },
-            }
-        }
-    }
-    document["project"] = {
-        "name": release.name,
-        "version": release.version,
-        "description": package.summary,
-        "readme": "README.md",
-        "requires-python": release.cycle.requires_python,
-        "license": package.license,
-        "authors": _inline({"name": package.author}),
-        "keywords": list(package.keywords),
-        "classifiers": _lines(_classifiers(release)),
-        "dependencies": [],
-        "urls": dict(package.urls),
-    }
-    return document.as_string() + "\n" + _optional_dependencies(release)
+    return "\n".join([f"# {HEADER}\n", *(_table(name, tables[name]) for name in tables)])
 
 
 def _classifiers(release: Release) -> list[str]:
@@ -95,38 +97,29 @@ def _classifiers(release: Release) -> list[str]:
     return sorted({*release.metapackage.classifiers, *pythons})
 
 
-def _inline(table: dict[str, str]) -> tomlkit.items.Array:
-    array = tomlkit.array()
-    inline = tomlkit.inline_table()
-    inline.update(table)
-    array.append(inline)
-    return array
+def _table(name: str, values: Mapping[str, str]) -> str:
+    """Return a table whose values are spelled already."""
+    return "".join([f"[{name}]\n", *(f"{_key(key)} = {text}\n" for key, text in values.items())])
 
 
-def _lines(items: list[str]) -> tomlkit.items.Array:
+def _array(items: Iterable[str]) -> str:
+    return f"[{', '.join(map(_string, items))}]"
+
+
+def _lines(items: Iterable[str]) -> str:
     """Return an array with one item a line."""
-    array = tomlkit.array()
-    array.extend(items)
-    return array.multiline(True)
+    return "".join(["[\n", *(f"    {_string(item)},\n" for item in items), "]"])
 
 
-def _optional_dependencies(release: Release) -> str:
-    """Return the table of extras as text, each key and string spelled by tomlkit.
+def _extra(items: Sequence[str]) -> str:
+    return _lines(items) if len(items) > 1 else _array(items)
 
-    Not added to the document: tomlkit looks through the whole table for each new key
-    (python-poetry/tomlkit 540), which takes half a minute for 10,000 extras.
-    """
-    strings: dict[str, str] = {}
-    out = ["[project.optional-dependencies]\n"]
-    for extra in release.extras:
-        items = []
-        for requirement in extra.requirements:
-            if requirement.text not in strings:
-                strings[requirement.text] = tomlkit.string(requirement.text).as_string()
-            items.append(strings[requirement.text])
-        key = tomlkit.key(extra.name).as_string()
-        if len(items) > 1:
-            out += [f"{key} = [\n", *(f"    {item},\n" for item in items), "]\n"]
-        else:
-            out.append(f"{key} = [{''.join(items)}]\n")
-    return "".join(out)
+
+@functools.cache
+def _string(text: str) -> str:
+    return tomlkit.string(text).as_string()
+
+
+@functools.cache
+def _key(text: str) -> str:
+    return tomlkit.key(text).as_string()
