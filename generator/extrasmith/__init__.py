@@ -5,3 +5,5 @@ The data flow one way: files → :mod:`~extrasmith.catalog` → :mod:`~extrasmit
 :mod:`~extrasmith.targets` → :mod:`~extrasmith.output` and :mod:`~extrasmith.wheel`.
 Nothing is imported here: every verb of the command line pays only for what it uses.
 """
+
+__version__ = "0.1.0"

@@ -6,10 +6,7 @@ Exit codes: 0 done, 1 a check found something, 2 the input is wrong, 3 a build o
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,7 +28,7 @@ class BuildError(ExtrasmithError):
     """A build backend, a tool or the disk failed; what was there before is still there."""
 
 
-class Problem(msgspec.Struct, frozen=True, order=True):
+class Problem(NamedTuple):
     """One thing wrong with a catalog: ``path:line: key: what (got …). hint``.
 
     ``path`` is relative to the catalog; ``line`` counts from 1, 0 means the file as a whole.
@@ -64,6 +61,8 @@ class CatalogError(InputError):
 
 def near_miss(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing."""
+    import difflib  # noqa: PLC0415 - only a mistake pays for it
+
     near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else ""
 

@@ -68,7 +68,7 @@ HOSTS: dict[str, dict[str, str]] = {
 }
 
 
-class Environment(msgspec.Struct, frozen=True, order=True):
+class Environment(msgspec.Struct, frozen=True, order=True, cache_hash=True):
     """One cell of the grid: a host of :data:`HOSTS` with one minor version of CPython."""
 
     host: str
@@ -100,7 +100,11 @@ class Environment(msgspec.Struct, frozen=True, order=True):
 
 def grid(pythons: Iterable[str]) -> tuple[Environment, ...]:
     """Return every host with each of ``pythons``."""
-    pythons = tuple(pythons)
+    return _grid(tuple(pythons))
+
+
+@functools.cache
+def _grid(pythons: tuple[str, ...]) -> tuple[Environment, ...]:
     return tuple(Environment(host, python) for host in HOSTS for python in pythons)
 
 
@@ -182,6 +186,11 @@ def holds(text: str, environment: Environment) -> bool:
 
 def select(text: str, cells: Iterable[Environment]) -> frozenset[Environment]:
     """Return the cells of a grid in which the marker ``text`` is true."""
+    return _select(text, tuple(cells))
+
+
+@functools.cache
+def _select(text: str, cells: tuple[Environment, ...]) -> frozenset[Environment]:
     return frozenset(cell for cell in cells if holds(text, cell))
 
 

@@ -12,6 +12,7 @@ This module has no I/O at all, and none should be added.
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement as Parsed
@@ -36,6 +37,16 @@ def parse(line: str) -> Parsed:
     Raises ``packaging.requirements.InvalidRequirement``.
     """
     return Parsed(line)
+
+
+#: A pin that needs no parser, as nearly all of them are.
+_PIN = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)===?([0-9]+(?:\.[0-9]+)*)")
+
+
+def plain_pin(line: str) -> tuple[str, str] | None:
+    """Return name and version of a pin in its plainest form, ``name===1.2.3``, else None."""
+    found = _PIN.fullmatch(line)
+    return (found[1], found[2]) if found else None
 
 
 @functools.cache
@@ -76,12 +87,18 @@ def floors(specifier: Iterable[str]) -> list[Version]:
 
 def pins(lines: Iterable[str]) -> list[Version]:
     """Return the versions that upper-constraints ``lines`` (``name===version;marker``) allow."""
-    return [
-        version(item.version)
-        for line in lines
-        for item in parse(line).specifier
-        if item.operator in ("==", "===")
-    ]
+    found = []
+    for line in lines:
+        plain = plain_pin(line)
+        if plain:
+            found.append(version(plain[1]))
+            continue
+        found += [
+            version(item.version)
+            for item in parse(line).specifier
+            if item.operator in ("==", "===")
+        ]
+    return found
 
 
 def build(

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from extrasmith import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ class Verbs(click.Group):
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"extrasmith {metadata.version('extrasmith')}")
+        click.echo(f"extrasmith {__version__}")
         ctx.exit()
 
 

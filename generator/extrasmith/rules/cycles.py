@@ -11,7 +11,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion
 
 from extrasmith.markers import mentions_extra
-from extrasmith.requirements import canonical, parse, version
+from extrasmith.requirements import canonical, parse, plain_pin, version
 from extrasmith.rules.draft import Draft, Fault
 
 if TYPE_CHECKING:
@@ -92,6 +92,9 @@ def line_error(line: str, name: str, *, pinned: bool) -> tuple[str, str]:
 
     ``name`` is the normalised name it must have, or empty; ``pinned``: it must be one exact pin.
     """
+    plain = plain_pin(line) if pinned else None
+    if plain:
+        return ("", "") if name in ("", canonical(plain[0])) else (f"not a line for {name!r}", "")
     try:
         parsed = parse(line)
     except InvalidRequirement as error:
