@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import os
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -23,7 +22,7 @@ def bundled(name: Literal["catalog", "templates"]) -> Path:
     An installed wheel has it inside the package; an editable install and a checkout have it
     beside ``generator/``. Raises FileNotFoundError where it is in neither place.
     """
-    packaged = Path(str(resources.files("extrasmith"))) / "_data" / name
+    packaged = Path(__file__).parent / "_data" / name
     if packaged.is_dir():
         return packaged
     checkout = Path(__file__).parents[2]
