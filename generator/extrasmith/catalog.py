@@ -48,7 +48,8 @@ def parse(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> Catal
         for path in (METAPACKAGE, LICENSE)
         if path not in files and path not in draft.unread
     ]
-    found += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
+    if not draft.unread & set(FOLDERS):  # else every name of that folder would seem unknown
+        found += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
     if found or draft.metapackage is None:
         raise CatalogError(found)
     cycles = dict(sorted(draft.cycles.items(), key=lambda item: item[1].released))

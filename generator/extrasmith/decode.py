@@ -44,6 +44,16 @@ def decode(path: str, raw: bytes, kind: type[R]) -> R | list[Problem]:
         line = raw.count(b"\n", 0, error.start) + 1
         got = f"byte 0x{raw[error.start]:02x}"
         return [Problem(path, line, "", "not UTF-8", got, "save the file as UTF-8")]
+    if text.startswith("\ufeff"):
+        hint = "save the file as UTF-8 without a byte order mark"
+        return [Problem(path, 1, "", "begins with a byte order mark", "", hint)]
+    try:
+        return _record(path, text, kind)
+    except RecursionError:
+        return [Problem(path, 0, "", "arrays or tables are nested too deep")]
+
+
+def _record(path: str, text: str, kind: type[R]) -> R | list[Problem]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -51,19 +61,18 @@ def decode(path: str, raw: bytes, kind: type[R]) -> R | list[Problem]:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        return list(_structure(path, text, data, kind)) or [
-            Problem(path, 1, "", str(error).replace("`", "'"))
-        ]
+        return list(_structure(path, text, data, kind)) or [Problem(path, 0, "", str(error))]
 
 
 def key_path(steps: Sequence[str | int]) -> str:
-    """Return ``("requires", 0, "at-least")`` as ``requires[0].at-least``."""
+    """Return ``("requires", 0, "at-least")`` as ``requires[0].at-least``, keys quoted as in TOML."""
     out = ""
     for step in steps:
         if isinstance(step, int):
             out += f"[{step}]"
         else:
-            out += f".{step}" if out else step
+            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else f'"{step}"'
+            out += f".{key}" if out else key
     return out
 
 
@@ -81,14 +90,15 @@ def _syntax(path: str, text: str, message: str) -> Problem:
 def _structure(path: str, text: str, data: dict[str, Any], kind: type[Record]) -> Iterator[Problem]:
     """Yield every structural fault, each with its line."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - only a wrong file pays for it
+    from jsonschema.validators import extend  # noqa: PLC0415
 
     from extrasmith.locate import line_of  # noqa: PLC0415
 
-    validator = Draft202012Validator(
+    validator = extend(Draft202012Validator, {"type": _type})(  # type: ignore[no-untyped-call]
         msgspec.json.schema(kind), format_checker=Draft202012Validator.FORMAT_CHECKER
     )
     seen = set()
-    for error in validator.iter_errors(_plain(data)):
+    for error in validator.iter_errors(data):
         for steps, what, got, hint in _explain(error):
             if (steps, what) not in seen:
                 seen.add((steps, what))
@@ -103,8 +113,8 @@ def _explain(error: ValidationError) -> Iterator[Fault]:
     steps = tuple(error.absolute_path)
     schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     hint = schema.get("x-hint", "")
-    got = show(error.instance)
     instance: Any = error.instance
+    got = str(instance) if isinstance(instance, dt.date | dt.time) else show(instance)
     value: Any = error.validator_value
     match error.validator:
         case "additionalProperties":
@@ -116,17 +126,12 @@ def _explain(error: ValidationError) -> Iterator[Fault]:
                 if key not in instance:
                     wanted = schema["properties"][key].get("description", "")
                     yield (*steps, key), "missing", "", wanted.split(". ")[0].rstrip(".")
-        case "type":
-            yield (
-                steps,
-                f"must be {TYPES.get(value, value)}",
-                got,
-                hint,
-            )
+        case "type" if schema.get("format") != "date":
+            yield steps, f"must be {TYPES.get(value, value)}", got, hint
         case "enum":
             near = near_miss(str(instance), value)
             yield steps, "not one of the known words", got, near or _one_of(value)
-        case "format":
+        case "type" | "format":
             yield steps, "not a date", got, "write it as 2026-09-30"
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"
@@ -141,12 +146,20 @@ def _one_of(words: Any) -> str:  # noqa: ANN401 - a list or the keys of a mappin
     return f"known: {', '.join(sorted(words))}"
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any TOML value
-    """Return ``value`` with TOML's dates and times as text, which JSON Schema can check."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    return value
+def _type(
+    validator: Any,  # noqa: ANN401 - jsonschema's classes are made at run time
+    wanted: str,
+    instance: object,
+    schema: dict[str, Any],
+) -> Iterator[ValidationError]:
+    """Check a TOML value's type as ``msgspec`` does: TOML has dates, and 2.0 is no whole number."""
+    from jsonschema.exceptions import ValidationError as Error  # noqa: PLC0415
+
+    if schema.get("format") == "date":
+        fits = isinstance(instance, str) or type(instance) is dt.date
+    elif wanted == "integer":
+        fits = type(instance) is int
+    else:
+        fits = validator.is_type(instance, wanted)
+    if not fits:
+        yield Error(f"{instance!r} is not of type {wanted!r}")

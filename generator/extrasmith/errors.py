@@ -46,8 +46,9 @@ class Problem(NamedTuple):
         where = f"{self.path}:{self.line}: " if self.line else f"{self.path}: "
         key = f"{self.key}: " if self.key else ""
         got = f" (got {self.got})" if self.got else ""
-        hint = f" {self.hint[0].upper()}{self.hint[1:]}." if self.hint else ""
-        return f"{where}{key}{self.what}{got}.{hint}"
+        hint = f" {self.hint[0].upper()}{self.hint[1:]}" if self.hint else ""
+        stop = "." if hint and hint[-1] not in ".?!" else ""
+        return f"{where}{key}{self.what}{got}.{hint}{stop}"
 
 
 class CatalogError(InputError):

@@ -150,7 +150,7 @@ def conjunction(parts: Iterable[str]) -> str:
 
 
 def _loose_or(part: str) -> bool:
-    depth, words = 0, re.split(r"(\(|\)|\bor\b)", re.sub(r"'[^']*'", "''", part))
+    depth, words = 0, re.split(r"(\(|\)|\bor\b)", re.sub(_QUOTED, "''", part))
     for word in words:
         depth += (word == "(") - (word == ")")
         if word == "or" and depth == 0:
@@ -160,13 +160,22 @@ def _loose_or(part: str) -> bool:
 
 def compact(marker: Marker) -> str:
     """Return ``marker`` in the text form of openstack/requirements."""
-    text = str(marker).replace('"', "'")
-    return re.sub(r"\s*(===|==|~=|!=|<=|>=|<|>)\s*", r"\1", text)
+
+    def tidy(found: re.Match[str]) -> str:
+        if found[1]:
+            return found[1]
+        return found[0] if "'" in found[0] else found[0].replace('"', "'")
+
+    return re.sub(rf"\s*(===|==|~=|!=|<=|>=|<|>)\s*|{_QUOTED}", tidy, str(marker))
 
 
 def mentions_extra(text: str) -> bool:
     """Whether the marker ``text`` uses the variable ``extra`` (or PEP 751's ``extras``)."""
-    return bool(re.search(r"\bextras?\b", re.sub(r"\"[^\"]*\"|'[^']*'", "", text)))
+    return bool(re.search(r"\bextras?\b", re.sub(_QUOTED, "", text)))
+
+
+#: A string in a marker.
+_QUOTED = r"\"[^\"]*\"|'[^']*'"
 
 
 @functools.cache

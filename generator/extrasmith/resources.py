@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from extrasmith.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: No file of a catalog comes near this size; a larger one is a mistake, not data.
 LARGEST = 1024 * 1024
@@ -54,7 +55,8 @@ def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], li
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     home = root.resolve()
-    for path in _walk(root, hidden=hidden):
+    closed: list[OSError] = []
+    for path in _walk(root, closed.append, hidden=hidden):
         name = path.relative_to(root).as_posix()
         try:
             real = path.resolve(strict=True)
@@ -72,12 +74,21 @@ def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], li
             else:
                 files[name] = real.read_bytes()
         except OSError as error:
-            problems.append(Problem(name, 0, "", "cannot be read", error.strerror or str(error)))
+            problems.append(_unreadable(name, error))
+        except RuntimeError:  # a circle of links, for Python before 3.13
+            problems.append(_unreadable(name, OSError(errno.ELOOP, os.strerror(errno.ELOOP))))
+    problems += [
+        _unreadable(Path(found.filename).relative_to(root).as_posix(), found) for found in closed
+    ]
     return files, problems
 
 
-def _walk(root: Path, *, hidden: bool) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
+def _unreadable(name: str, error: OSError) -> Problem:
+    return Problem(name, 0, "", "cannot be read", error.strerror or str(error))
+
+
+def _walk(root: Path, on_error: Callable[[OSError], None], *, hidden: bool) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, onerror=on_error):
         folders[:] = sorted(name for name in folders if hidden or not name.startswith("."))
         for name in sorted(names):
             if hidden or not name.startswith("."):
@@ -92,6 +103,8 @@ def read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
     """Return every ``*.j2`` text of ``folders`` (path below the folder → text); first one wins."""
     found: dict[str, str] = {}
     for folder in folders:
+        if not folder.is_dir():
+            raise InputError(f"{folder}: no folder; --templates takes one that holds templates")
         files, problems = read_tree(folder)
         if problems:
             raise InputError("\n".join(f"{folder}/{problem}" for problem in problems))

@@ -17,7 +17,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+#: Each pattern ends in ``(?!\n)``: in Python, unlike in JSON Schema, ``$`` lets a last line feed pass.
+NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
+CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
+#: No line break of any kind, no control character: a title must not move a terminal's cursor.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 
 Name = Annotated[
     str,
@@ -31,7 +35,7 @@ Name = Annotated[
 CycleId = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z0-9]+(\.[0-9]+)?$",
+        pattern=CYCLE,
         description="A release cycle as upstream names it: '2026.2', 'yoga'. Always a string.",
         extra_json_schema={"x-hint": 'a quoted cycle id such as "2026.1" or "yoga"'},
     ),
@@ -41,7 +45,7 @@ Summary = Annotated[
     Meta(
         min_length=1,
         max_length=70,
-        pattern=r"^[^\n]*[^.\n]$",
+        pattern=rf"^[^{_CONTROL}]*[^.{_CONTROL}]$(?!\n)",
         description="One line, at most 70 characters, no full stop at the end: packagers reuse it.",
         extra_json_schema={"x-hint": "one line, at most 70 characters, no full stop at the end"},
     ),
@@ -50,7 +54,7 @@ Line = Annotated[
     str,
     Meta(
         min_length=1,
-        pattern=r"^[^\n]*$",
+        pattern=rf"^[^{_CONTROL}]*$(?!\n)",
         description="One line of text.",
         extra_json_schema={"x-hint": "one line of text, not empty"},
     ),
@@ -59,14 +63,15 @@ Text = Annotated[
     str,
     Meta(
         min_length=1,
+        pattern=rf"^([^{_CONTROL}]|[\t\n])*$",
         description="Text; may span lines.",
-        extra_json_schema={"x-hint": "text, not empty"},
+        extra_json_schema={"x-hint": "text without control characters, not empty"},
     ),
 ]
 Url = Annotated[
     str,
     Meta(
-        pattern=r"^https?://[^\s]+$",
+        pattern=r"^https?://[^\s]+$(?!\n)",
         description="An http or https address.",
         extra_json_schema={"x-hint": "an http or https address"},
     ),
@@ -74,7 +79,7 @@ Url = Annotated[
 Python = Annotated[
     str,
     Meta(
-        pattern=r"^3\.[0-9]+$",
+        pattern=r"^3\.[0-9]+$(?!\n)",
         description="A minor version of Python, '3.12'.",
         extra_json_schema={"x-hint": 'a quoted minor version such as "3.12"'},
     ),
@@ -267,7 +272,7 @@ class Cycle(Record, frozen=True, kw_only=True):
     series: Annotated[
         str,
         Meta(
-            pattern=r"^20[0-9]{2}\.[0-9]+$",
+            pattern=r"^20[0-9]{2}\.[0-9]+$(?!\n)",
             description="First two parts of the emitted version: 2026.2; yoga is 2022.1.",
             extra_json_schema={"x-hint": 'a quoted series such as "2026.2"'},
         ),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement
@@ -39,7 +40,10 @@ def check(draft: Draft) -> Iterator[Fault]:
             if other != name:
                 what = f"the same as in cycles/{other}.toml"
                 yield Fault(path, (key,), what, repr(str(value)), "cycles are ordered by it")
-        yield from _cycle(path, cycle)
+        faults = list(_cycle(path, cycle))
+        yield from faults
+        if any(fault.steps[:2] == ("upstream", "requires") for fault in faults):
+            draft.unsound.add(path)
 
 
 def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -86,6 +90,11 @@ def _is_version(text: str) -> bool:
     return True
 
 
+def _is_pin(specifier: str) -> bool:
+    found = re.fullmatch(r"===?([^,]+)", specifier)
+    return found is not None and _is_version(found[1])
+
+
 @functools.cache
 def line_error(line: str, name: str, *, pinned: bool) -> tuple[str, str]:
     """Return (what, hint) for a requirement line that cannot be used, else two empty texts.
@@ -105,7 +114,7 @@ def line_error(line: str, name: str, *, pinned: bool) -> tuple[str, str]:
         return "a marker must not name an extra", "the engine adds the extra itself"
     if name and canonical(parsed.name) != name:
         return f"not a line for {name!r}", ""
-    if pinned and [item.operator for item in parsed.specifier] not in (["==="], ["=="]):
+    if pinned and not _is_pin(str(parsed.specifier)):
         return "not one exact pin", "write it as name===1.2.3"
     return "", ""
 

@@ -37,6 +37,7 @@ class Draft:
         self.externals: dict[str, schema.External] = {}
         self.unread = unread
         self.broken: set[str] = set()
+        self.unsound: set[str] = set()  # files with facts that cannot be read: nothing follows
         self._names: dict[str, set[str]] = {}
         for path in unread:
             folder, _, name = path.rpartition("/")
@@ -54,7 +55,11 @@ class Draft:
     @functools.cached_property
     def order(self) -> dict[str, int]:
         """Cycle id → its place in time; empty when a file that decides it could not be read."""
-        if self.metapackage is None or len(self.cycles) < len(self.names("cycles")):
+        if (
+            self.metapackage is None
+            or not self.cycles
+            or len(self.cycles) < len(self.names("cycles"))
+        ):
             return {}
         dated = sorted(self.cycles, key=lambda cycle: self.cycles[cycle].released)
         return {

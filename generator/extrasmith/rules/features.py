@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -116,7 +116,7 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
     steps: Steps = ("requires", index)
     name = requires.distribution
     bad = name_fault(path, (*steps, "distribution"), name)
-    known = draft.names("distributions")
+    known = {canonical(stem) for stem in draft.names("distributions")}
     if bad:
         yield bad
     elif name not in known:
@@ -154,7 +154,7 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
 @functools.cache
 def _is_floor(text: str) -> bool:
     try:
-        return version(text).local is None
+        return version(text).local is None and not re.search(r"\s", text)
     except InvalidVersion:
         return False
 
@@ -169,7 +169,7 @@ def _in_cycles(
     """Yield what goes wrong with requirement ``index`` in the cycles it holds for."""
     requires = feature.requires[index]
     steps: Steps = ("requires", index)
-    if not _usable(requires):
+    if not _usable(requires) or f"distributions/{requires.distribution}.toml" in draft.unsound:
         return
     record = draft.distributions[requires.distribution]
     life = set(draft.covered(feature.since, feature.until))
@@ -177,8 +177,10 @@ def _in_cycles(
         cycle = draft.cycles[name]
         lines = cycle.global_requirements.get(requires.distribution, ())
         pinned = cycle.upper_constraints.get(requires.distribution, ())
-        if name not in life or any(
-            line_error(line, "", pinned=False)[0] for line in (*lines, *pinned)
+        if name not in life or f"cycles/{name}.toml" in draft.unsound:
+            continue
+        if any(line_error(line, "", pinned=False)[0] for line in lines) or any(
+            line_error(line, "", pinned=True)[0] for line in pinned
         ):
             continue
         newest = max(pins(pinned), default=None)
@@ -260,12 +262,27 @@ def _ledger(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
         if entry.successor and entry.successor not in extras:
             hint = near_miss(entry.successor, extras)
             yield Fault(path, (*steps, "successor"), "unknown feature", repr(entry.successor), hint)
-    retired = [entry for entry in feature.ledger if entry.decision == "retired"]
+    yield from _ends(draft, path, feature)
+
+
+def _ends(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
+    """Yield where ``until`` and the ledger disagree about whether the feature is gone."""
+    moves = [
+        (index, entry)
+        for index, entry in enumerate(feature.ledger)
+        if entry.decision in ("retired", "readded")
+    ]
+    for (_, before), (index, entry) in pairwise(moves):
+        if before.decision == entry.decision:
+            what = f"{entry.decision} twice, with nothing in between"
+            yield Fault(path, ("ledger", index), what, repr(entry.cycle))
+    last, retired = moves[-1] if moves and moves[-1][1].decision == "retired" else (0, None)
     if feature.until and feature.until in draft.order and not retired:
         what, hint = "went away without a 'retired' entry", "its tombstone is counted from it"
         yield Fault(path, ("until",), what, repr(feature.until), hint)
     if retired and not feature.until:
-        what = "retired, but the feature has no until"
-        yield Fault(
-            path, ("ledger", feature.ledger.index(retired[-1])), what, repr(retired[-1].cycle)
-        )
+        what, hint = "retired, but the feature has no until", "say when it was last there"
+        yield Fault(path, ("ledger", last), what, repr(retired.cycle), hint)
+    elif retired and draft.order.get(retired.cycle, 0) <= draft.order.get(feature.until, -1):
+        what, hint = "retired while it is still there", f"its until is {feature.until!r}"
+        yield Fault(path, ("ledger", last, "cycle"), what, repr(retired.cycle), hint)

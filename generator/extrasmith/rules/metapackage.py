@@ -39,11 +39,12 @@ def check(draft: Draft) -> Iterator[Fault]:
         yield from draft.range_faults(PATH, steps, platform)
     for index, cycle in enumerate(record.earlier_cycles):
         if cycle in draft.names("cycles"):
-            hint = f"cycles/{cycle}.toml covers it: take it out of the list"
+            hint = f"it is covered by cycles/{cycle}.toml: take it out of the list"
             yield Fault(PATH, ("earlier-cycles", index), "not an earlier cycle", repr(cycle), hint)
+    known = draft.names("cycles")
     for cycle in record.revisions:
-        if cycle not in draft.names("cycles"):
-            hint = near_miss(cycle, draft.names("cycles"))
+        if known and cycle not in known:
+            hint = near_miss(cycle, known)
             yield Fault(PATH, ("revisions", cycle), "unknown cycle", repr(cycle), hint)
 
 

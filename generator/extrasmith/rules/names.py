@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from extrasmith.requirements import canonical
 from extrasmith.rules.draft import Draft, Fault
-from extrasmith.schema import NAME
+from extrasmith.schema import CYCLE, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,10 @@ def check(draft: Draft) -> Iterator[Fault]:
             if other != name:
                 what = f"the same name as {folder}/{other}.toml once both are normalised"
                 yield Fault(path, (), what, repr(name), "keep one of the two files")
+    for name in sorted(draft.names("cycles")):
+        if not re.match(CYCLE, name):
+            hint = "name the file as upstream names the cycle: 2026.2.toml, yoga.toml"
+            yield Fault(f"cycles/{name}.toml", (), "not a cycle id", repr(name), hint)
     yield from _clashes(draft)
 
 

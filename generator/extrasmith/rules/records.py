@@ -20,8 +20,9 @@ def check(draft: Draft) -> Iterator[Fault]:
         path = f"distributions/{stem}.toml"
         bad = name_fault(path, ("name",), record.name)
         if bad:
+            draft.unsound.add(path)
             yield bad
-        elif canonical(record.name) != stem:
+        elif canonical(record.name) != canonical(stem):
             hint = f"rename the file to {canonical(record.name)}.toml"
             yield Fault(path, ("name",), "not the name of the file", repr(record.name), hint)
         yield from license_faults(path, record.license)

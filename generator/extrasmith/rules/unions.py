@@ -47,7 +47,8 @@ def _circles(unions: Mapping[str, Union]) -> list[tuple[str, ...]]:
         stack: list[tuple[str, ...]] = [(start,)]
         while stack:
             trail = stack.pop()
-            for member in unions[trail[-1]].features:
+            union = unions[trail[-1]]
+            for member in (*union.features, *union.excluding):
                 if member == start:
                     found.setdefault(frozenset(trail), trail)
                 elif member in unions and member not in trail:

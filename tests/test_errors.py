@@ -1,0 +1,1321 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every mistake a catalog can hold → the exact lines an editor of catalogs reads."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+import helpers
+from extrasmith import catalog
+from extrasmith.errors import CatalogError
+from helpers import Change, parse, problems, run_cli, toolbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from conftest import MakeCatalog
+
+METAPACKAGE = "metapackage.toml"
+CAT = "cycles/cat.toml"
+CRANE = "features/crane.toml"
+DRILL = "features/drill.toml"
+GLUE = "features/glue.toml"
+LAMP = "features/lamp.toml"
+RULER = "features/ruler.toml"
+SAW = "features/saw.toml"
+DRILLBITS = "distributions/drillbits.toml"
+
+
+#: The form of a file.
+FORM = [
+    pytest.param(
+        {DRILL: ('title = "Drill"', 'title = "Drill')},
+        ["features/drill.toml:1: not valid TOML: illegal character '\\n', column 15."],
+        id="toml-syntax",
+    ),
+    pytest.param(
+        {DRILL: ("", "more = [1,\n")},
+        ["features/drill.toml:46: not valid TOML: invalid value, end of file."],
+        id="toml-end-of-file",
+    ),
+    pytest.param(
+        {DRILL: ('title = "Drill"', 'title = "Drill"\ntitle = "Again"')},
+        ["features/drill.toml:2: not valid TOML: cannot overwrite a value, column 16."],
+        id="toml-duplicate-key",
+    ),
+    pytest.param(
+        {DRILL: b"a = " + b"[" * 5000},
+        ["features/drill.toml: arrays or tables are nested too deep."],
+        id="nested-too-deep",
+    ),
+    pytest.param(
+        {DRILL: b"a." * 3000 + b"b = 1"},
+        ["features/drill.toml: arrays or tables are nested too deep."],
+        id="dotted-too-deep",
+    ),
+    pytest.param(
+        {DRILL: b'title = "Drill"\nsummary = "\xe9"\n'},
+        ["features/drill.toml:2: not UTF-8 (got byte 0xe9). Save the file as UTF-8."],
+        id="not-utf8",
+    ),
+    pytest.param(
+        {"LICENSE": b"\xff"}, ["LICENSE: not UTF-8. Save the file as UTF-8."], id="licence-not-utf8"
+    ),
+    pytest.param(
+        {RULER: b"\xef\xbb\xbftitle = 1"},
+        [
+            "features/ruler.toml:1: begins with a byte order mark. Save the file as UTF-8 without a byte order mark."
+        ],
+        id="byte-order-mark",
+    ),
+    pytest.param(
+        {RULER: b'\xff\xfet\x00i\x00t\x00l\x00e\x00 \x00=\x00 \x00"\x00x\x00"\x00'},
+        ["features/ruler.toml:1: not UTF-8 (got byte 0xff). Save the file as UTF-8."],
+        id="utf16",
+    ),
+    pytest.param(
+        {DRILL: ("advanced = true", "advancd = true")},
+        ["features/drill.toml:8: advancd: unknown key. Did you mean 'advanced'?"],
+        id="unknown-key-near",
+    ),
+    pytest.param(
+        {RULER: ("", 'colour = "red"\n')},
+        [
+            "features/ruler.toml:3: colour: unknown key. Known: advanced, aliases, description, docs, enable, health, ledger, modules, needs, requires, since, summary, title, until."
+        ],
+        id="unknown-key-far",
+    ),
+    pytest.param(
+        {DRILL: ('at-least = "1.2"', 'atleast = "1.2"')},
+        ["features/drill.toml:16: requires[0].atleast: unknown key. Did you mean 'at-least'?"],
+        id="unknown-key-in-table",
+    ),
+    pytest.param(
+        {RULER: ("", '"col.our" = "red"\n')},
+        [
+            'features/ruler.toml:3: "col.our": unknown key. Known: advanced, aliases, description, docs, enable, health, ledger, modules, needs, requires, since, summary, title, until.'
+        ],
+        id="unknown-key-with-a-dot",
+    ),
+    pytest.param(
+        {RULER: "advanced = false\n"},
+        [
+            "features/ruler.toml:1: summary: missing. One line, at most 70 characters, no full stop at the end: packagers reuse it.",
+            "features/ruler.toml:1: title: missing. One line of text.",
+        ],
+        id="missing-keys",
+    ),
+    pytest.param(
+        {DRILL: ('evidence = "toolbox setup.cfg:12"\n', "")},
+        ["features/drill.toml:14: requires[0].evidence: missing. One line of text."],
+        id="missing-key-in-table",
+    ),
+    pytest.param(
+        {DRILL: ('title = "Drill"', "title = 7")},
+        [
+            "features/drill.toml:1: title: must be text in quotes (got 7). One line of text, not empty."
+        ],
+        id="wrong-type-text",
+    ),
+    pytest.param(
+        {DRILL: ('title = "Drill"', "title = 2021-01-01")},
+        [
+            "features/drill.toml:1: title: must be text in quotes (got 2021-01-01). One line of text, not empty."
+        ],
+        id="wrong-type-date",
+    ),
+    pytest.param(
+        {DRILL: ("advanced = true", 'advanced = "yes"')},
+        ["features/drill.toml:8: advanced: must be true or false (got 'yes')."],
+        id="wrong-type-flag",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = "bore"')},
+        ["features/drill.toml:7: aliases: must be an array [ … ] (got 'bore')."],
+        id="wrong-type-array",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('[urls]\nHomepage = "https://toolbox.example/"\n', "[[urls]]\n")},
+        ["metapackage.toml:22: urls: must be a table (got [{}])."],
+        id="wrong-type-table",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("slurp-releases = 2", "slurp-releases = 2.0")},
+        ["metapackage.toml:20: tombstones.slurp-releases: must be a whole number (got 2.0)."],
+        id="wrong-type-integer",
+    ),
+    pytest.param(
+        {
+            DRILL: (
+                'title = "Drill"',
+                'title = ["a quite long text", "a quite long text", "a quite long text"]',
+            )
+        },
+        [
+            "features/drill.toml:1: title: must be text in quotes (got ['a quite long text', 'a quite long text', 'a quite long te…). One line of text, not empty."
+        ],
+        id="wrong-type-long",
+    ),
+    pytest.param(
+        {DRILL: ('cycle = "ape"', "cycle = 2026.1")},
+        [
+            'features/drill.toml:41: ledger[0].cycle: must be text in quotes (got 2026.1). A quoted cycle id such as "2026.1" or "yoga".'
+        ],
+        id="cycle-id-a-number",
+    ),
+    pytest.param(
+        {DRILL: ('cycle = "ape"', 'cycle = "Ape"')},
+        [
+            'features/drill.toml:41: ledger[0].cycle: not in the right form (got \'Ape\'). A quoted cycle id such as "2026.1" or "yoga".'
+        ],
+        id="cycle-id-form",
+    ),
+    pytest.param(
+        {DRILL: ('decision = "introduced"', 'decision = "introducd"')},
+        [
+            "features/drill.toml:42: ledger[0].decision: not one of the known words (got 'introducd'). Did you mean 'introduced'?"
+        ],
+        id="not-a-known-word-near",
+    ),
+    pytest.param(
+        {DRILL: ('decision = "introduced"', 'decision = "loved"')},
+        [
+            "features/drill.toml:42: ledger[0].decision: not one of the known words (got 'loved'). Known: deprecated, introduced, promoted, readded, renamed, retired."
+        ],
+        id="not-a-known-word-far",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("slurp-releases = 2", "slurp-releases = 0")},
+        ["metapackage.toml:20: tombstones.slurp-releases: must be at least 1 (got 0)."],
+        id="too-small",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("slurp-releases = 2", "slurp-releases = 11")},
+        ["metapackage.toml:20: tombstones.slurp-releases: must be at most 10 (got 11)."],
+        id="too-large",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("cat = 1", "cat = -1")},
+        ["metapackage.toml:50: revisions.cat: must be at least 0 (got -1)."],
+        id="negative-revision",
+    ),
+    pytest.param(
+        {CAT: ('pythons = ["3.9", "3.10", "3.11"]', "pythons = []")},
+        ["cycles/cat.toml:7: pythons: must not be empty (got [])."],
+        id="empty-array",
+    ),
+    pytest.param(
+        {DRILL: ('title = "Drill"', 'title = ""')},
+        [
+            "features/drill.toml:1: title: not in the right form (got ''). One line of text, not empty."
+        ],
+        id="empty-text",
+    ),
+    pytest.param(
+        {DRILL: ('title = "Drill"', 'title = "Drill\\n"')},
+        [
+            "features/drill.toml:1: title: not in the right form (got 'Drill\\n'). One line of text, not empty."
+        ],
+        id="line-break-at-the-end",
+    ),
+    pytest.param(
+        {DRILL: ('title = "Drill"', 'title = "Dr\\u001bill"')},
+        [
+            "features/drill.toml:1: title: not in the right form (got 'Dr\\x1bill'). One line of text, not empty."
+        ],
+        id="control-character",
+    ),
+    pytest.param(
+        {RULER: ("", 'description = "a\\u0007b"\n')},
+        [
+            "features/ruler.toml:3: description: not in the right form (got 'a\\x07b'). Text without control characters, not empty."
+        ],
+        id="control-character-in-text",
+    ),
+    pytest.param(
+        {DRILL: ('summary = "make holes"', 'summary = "make holes."')},
+        [
+            "features/drill.toml:2: summary: not in the right form (got 'make holes.'). One line, at most 70 characters, no full stop at the end."
+        ],
+        id="summary-full-stop",
+    ),
+    pytest.param(
+        {RULER: ('summary = "measure parts"', 'summary = "' + "x" * 71 + '"')},
+        [
+            "features/ruler.toml:2: summary: not in the right form (got 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…). One line, at most 70 characters, no full stop at the end."
+        ],
+        id="summary-long",
+    ),
+    pytest.param(
+        {CAT: ("released = 2022-03-30", 'released = "soon"')},
+        ["cycles/cat.toml:4: released: not a date (got 'soon'). Write it as 2026-09-30."],
+        id="not-a-date",
+    ),
+    pytest.param(
+        {CAT: ("released = 2022-03-30", "released = 2022-03-30T00:00:00")},
+        [
+            "cycles/cat.toml:4: released: not a date (got 2022-03-30 00:00:00). Write it as 2026-09-30."
+        ],
+        id="date-with-time",
+    ),
+    pytest.param(
+        {CAT: ('series = "2022.1"', 'series = "22.1"')},
+        [
+            "cycles/cat.toml:2: series: not in the right form (got '22.1'). A quoted series such as \"2026.2\"."
+        ],
+        id="series-form",
+    ),
+    pytest.param(
+        {CAT: ('"3.11"]', '"3"]')},
+        [
+            "cycles/cat.toml:7: pythons[2]: not in the right form (got '3'). A quoted minor version such as \"3.12\"."
+        ],
+        id="python-form",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('Homepage = "https://toolbox.example/"', 'Homepage = "toolbox.example"')},
+        [
+            "metapackage.toml:23: urls.Homepage: not in the right form (got 'toolbox.example'). An http or https address."
+        ],
+        id="not-an-address",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("Homepage = ", '"" = ')},
+        ["metapackage.toml:22: urls: not in the right form (got ''). One line of text, not empty."],
+        id="empty-address-label",
+    ),
+]
+
+
+#: Names.
+NAMES = [
+    pytest.param(
+        {"features/big saw.toml": 'title = "Big saw"\nsummary = "cut"\n'},
+        [
+            "features/big saw.toml: a name is lower case letters, digits and single dashes (got 'big saw'). Rename the file to big-saw.toml."
+        ],
+        id="name-with-space",
+    ),
+    pytest.param(
+        {"features/big_saw.toml": 'title = "Big saw"\nsummary = "cut"\n'},
+        [
+            "features/big_saw.toml: a name is lower case letters, digits and single dashes (got 'big_saw'). Rename the file to big-saw.toml."
+        ],
+        id="name-with-underscore",
+    ),
+    pytest.param(
+        {"features/Anvil.toml": 'title = "Anvil"\nsummary = "hit"\n'},
+        [
+            "features/Anvil.toml: a name is lower case letters, digits and single dashes (got 'Anvil'). Rename the file to anvil.toml."
+        ],
+        id="name-in-upper-case",
+    ),
+    pytest.param(
+        {"features/big--saw.toml": 'title = "Big saw"\nsummary = "cut"\n'},
+        [
+            "features/big--saw.toml: a name is lower case letters, digits and single dashes (got 'big--saw'). Rename the file to big-saw.toml."
+        ],
+        id="name-double-dash",
+    ),
+    pytest.param(
+        {
+            "features/big-saw.toml": 'title = "Big saw"\nsummary = "cut"\n',
+            "features/big_saw.toml": 'title = "Big saw"\nsummary = "cut"\n',
+        },
+        [
+            "features/big_saw.toml: a name is lower case letters, digits and single dashes (got 'big_saw'). Rename the file to big-saw.toml.",
+            "features/big_saw.toml: the same name as features/big-saw.toml once both are normalised (got 'big_saw'). Keep one of the two files.",
+        ],
+        id="two-names-normalise-alike",
+    ),
+    pytest.param(
+        {"cycles/Dog 1.toml": helpers.cycle("2023.1", "2023-03-30", slurp=True)},
+        [
+            "cycles/Dog 1.toml: not a cycle id (got 'Dog 1'). Name the file as upstream names the cycle: 2026.2.toml, yoga.toml."
+        ],
+        id="cycle-name",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('name = "toolbox-features"', 'name = "Toolbox_Features"')},
+        [
+            "metapackage.toml:1: name: not in the right form (got 'Toolbox_Features'). Lower case letters, digits and single dashes only."
+        ],
+        id="metapackage-name",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = ["Bore"]')},
+        [
+            "features/drill.toml:7: aliases[0]: not in the right form (got 'Bore'). Lower case letters, digits and single dashes only."
+        ],
+        id="alias-form",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = ["bore\\n"]')},
+        [
+            "features/drill.toml:7: aliases[0]: not in the right form (got 'bore\\n'). Lower case letters, digits and single dashes only."
+        ],
+        id="alias-with-line-break",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = ["lamp"]')},
+        [
+            "features/drill.toml:7: aliases[0]: the alias has the name of the feature lamp (got 'lamp'). Drop the alias."
+        ],
+        id="alias-clashes-with-feature",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = ["power"]')},
+        [
+            "features/drill.toml:7: aliases[0]: the alias has the name of the union power (got 'power'). Drop the alias."
+        ],
+        id="alias-clashes-with-union",
+    ),
+    pytest.param(
+        {RULER: ("", 'aliases = ["bore"]\n')},
+        [
+            "features/ruler.toml:3: aliases[0]: the alias has the name of an alias of drill (got 'bore'). Drop the alias."
+        ],
+        id="alias-clashes-with-alias",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = ["drill"]')},
+        [
+            "features/drill.toml:7: aliases[0]: the alias has the name of the feature drill (got 'drill'). Drop the alias."
+        ],
+        id="alias-of-itself",
+    ),
+    pytest.param(
+        {DRILL: ('aliases = ["bore"]', 'aliases = ["bore", "bore"]')},
+        [
+            "features/drill.toml:7: aliases[1]: the alias has the name of an alias of drill (got 'bore'). Drop the alias."
+        ],
+        id="alias-twice",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("[unions.power]", "[unions.lamp]")},
+        [
+            "metapackage.toml:39: unions.lamp: the union has the name of the feature lamp (got 'lamp'). Rename one of them.",
+            "metapackage.toml:47: unions.workshop.features[1]: unknown feature (got 'power').",
+        ],
+        id="union-clashes-with-feature",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("[unions.workshop]", "[unions.Work_Shop]")},
+        [
+            "metapackage.toml:44: unions.Work_Shop: a name is lower case letters, digits and single dashes (got 'Work_Shop')."
+        ],
+        id="union-name-form",
+    ),
+    pytest.param(
+        {
+            DRILLBITS: None,
+            "distributions/DrillBits.toml": 'name = "drillbits"\nsummary = "Bits"\nlicense = "MIT"\nimport-names = []\n',
+        },
+        [
+            "distributions/DrillBits.toml: a name is lower case letters, digits and single dashes (got 'DrillBits'). Rename the file to drillbits.toml."
+        ],
+        id="distribution-file-name",
+    ),
+    pytest.param(
+        {DRILLBITS: ('name = "drillbits"', 'name = "drill-bits"')},
+        [
+            "distributions/drillbits.toml:1: name: not the name of the file (got 'drill-bits'). Rename the file to drill-bits.toml."
+        ],
+        id="distribution-name-not-the-file",
+    ),
+]
+
+
+#: Ranges and references.
+RANGES = [
+    pytest.param(
+        {METAPACKAGE: ('features = ["crane", "drill"]', 'features = ["crane", "dril"]')},
+        [
+            "metapackage.toml:42: unions.power.features[1]: unknown feature (got 'dril'). Did you mean 'drill'?"
+        ],
+        id="union-of-unknown-feature",
+    ),
+    pytest.param(
+        {
+            METAPACKAGE: (
+                "every = true",
+                'every = true\nexcluding = ["nothing-like-it"]\nreason = "why not"',
+            )
+        },
+        ["metapackage.toml:38: unions.all.excluding[0]: unknown feature (got 'nothing-like-it')."],
+        id="union-excluding-unknown",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('features = ["crane", "drill"]', 'features = ["crane", "workshop"]')},
+        [
+            "metapackage.toml:39: unions.power: a union contains itself (got power → workshop → power). Break the circle."
+        ],
+        id="union-cycle",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("every = true", 'every = true\nexcluding = ["all"]\nreason = "why not"')},
+        [
+            "metapackage.toml:34: unions.all: a union contains itself (got all → all). Break the circle."
+        ],
+        id="union-excluding-itself",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('features = ["crane", "drill"]', 'features = ["power"]')},
+        [
+            "metapackage.toml:39: unions.power: a union contains itself (got power → power). Break the circle."
+        ],
+        id="union-of-itself",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("every = true", 'every = true\nfeatures = ["drill"]')},
+        [
+            "metapackage.toml:34: unions.all: a union is either every feature or those it names. Give every = true or features = […]."
+        ],
+        id="union-every-and-named",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("every = true", "every = false")},
+        [
+            "metapackage.toml:34: unions.all: a union is either every feature or those it names. Give every = true or features = […]."
+        ],
+        id="union-neither",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("every = true", 'every = true\nexcluding = ["drill"]')},
+        [
+            "metapackage.toml:38: unions.all.excluding: excluding goes with every = true and a reason (got drill)."
+        ],
+        id="union-excluding-without-reason",
+    ),
+    pytest.param(
+        {SAW: ('successor = "drill"', 'successor = "laser"')},
+        [
+            "features/saw.toml:22: ledger[1].successor: unknown feature (got 'laser'). Did you mean 'ruler'?"
+        ],
+        id="successor-unknown",
+    ),
+    pytest.param(
+        {CRANE: ('since = "bee"', 'since = "bees"')},
+        ["features/crane.toml:1: since: unknown cycle (got 'bees'). Did you mean 'bee'?"],
+        id="since-unknown",
+    ),
+    pytest.param(
+        {SAW: ('until = "ant"', 'until = "zebra"')},
+        ["features/saw.toml:1: until: unknown cycle (got 'zebra'). Known: ant, bee, cat."],
+        id="until-unknown",
+    ),
+    pytest.param(
+        {RULER: 'since = "cat"\nuntil = "ant"\ntitle = "Ruler"\nsummary = "measure parts"\n'},
+        [
+            "features/ruler.toml:1: since: begins after it ends (got since 'cat', until 'ant'). Swap them, or leave one out to keep that side open.",
+            "features/ruler.toml:2: until: went away without a 'retired' entry (got 'ant'). Its tombstone is counted from it.",
+        ],
+        id="since-after-until",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'since = "dog"\ndistribution = "drillbits"')},
+        [
+            "features/drill.toml:15: requires[0].since: unknown cycle (got 'dog'). Known: ant, bee, cat."
+        ],
+        id="range-of-a-table-unknown",
+    ),
+    pytest.param(
+        {
+            DRILL: (
+                'distribution = "drillbits"',
+                'since = "cat"\nuntil = "bee"\ndistribution = "drillbits"',
+            )
+        },
+        [
+            "features/drill.toml:15: requires[0].since: begins after it ends (got since 'cat', until 'bee'). Swap them, or leave one out to keep that side open."
+        ],
+        id="range-of-a-table-backwards",
+    ),
+    pytest.param(
+        {CRANE: ('until = "bee"', 'until = "ant"')},
+        [
+            "features/crane.toml:13: health[0]: holds in no cycle of the feature (got … to ant). The feature is there from bee to …."
+        ],
+        id="range-of-a-table-outside",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('until = "bee"', 'until = "eel"')},
+        ["metapackage.toml:30: platforms[1].until: unknown cycle (got 'eel'). Did you mean 'bee'?"],
+        id="platform-range-unknown",
+    ),
+    pytest.param(
+        {DRILL: ('cycle = "ape"', 'cycle = "apf"')},
+        ["features/drill.toml:41: ledger[0].cycle: unknown cycle (got 'apf'). Did you mean 'ape'?"],
+        id="ledger-unknown-cycle",
+    ),
+    pytest.param(
+        {SAW: ('cycle = "ant"', 'cycle = "cat"')},
+        [
+            "features/saw.toml:17: ledger[1].cycle: older than the entry before it (got 'bee'). The ledger runs from old to new."
+        ],
+        id="ledger-backwards",
+    ),
+    pytest.param(
+        {SAW: ('decision = "retired"', 'decision = "deprecated"')},
+        [
+            "features/saw.toml:1: until: went away without a 'retired' entry (got 'ant'). Its tombstone is counted from it."
+        ],
+        id="retired-without-entry",
+    ),
+    pytest.param(
+        {SAW: ('until = "ant"\n', "")},
+        [
+            "features/saw.toml:15: ledger[1]: retired, but the feature has no until (got 'bee'). Say when it was last there."
+        ],
+        id="retired-without-until",
+    ),
+    pytest.param(
+        {SAW: ('until = "ant"', 'until = "bee"')},
+        [
+            "features/saw.toml:17: ledger[1].cycle: retired while it is still there (got 'bee'). Its until is 'bee'."
+        ],
+        id="retired-while-it-exists",
+    ),
+    pytest.param(
+        {
+            CRANE: (
+                "",
+                '\n[[health]]\nstate = "no-effect"\nreason = "no rope"\nevidence = "bug 8"\n',
+            )
+        },
+        [
+            "features/crane.toml:19: health[1]: its cycles overlap with those of health[0] (got no-effect)."
+        ],
+        id="health-overlap",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('earlier-cycles = ["ape"]', 'earlier-cycles = ["ape", "ant"]')},
+        [
+            "metapackage.toml:7: earlier-cycles[1]: not an earlier cycle (got 'ant'). It is covered by cycles/ant.toml: take it out of the list."
+        ],
+        id="earlier-cycle-covered",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("cat = 1", "cats = 1")},
+        ["metapackage.toml:50: revisions.cats: unknown cycle (got 'cats'). Did you mean 'cat'?"],
+        id="revision-of-unknown-cycle",
+    ),
+    pytest.param(
+        {CAT: ('series = "2022.1"', 'series = "2021.2"')},
+        [
+            "cycles/cat.toml:2: series: the same as in cycles/bee.toml (got '2021.2'). Cycles are ordered by it."
+        ],
+        id="same-series",
+    ),
+    pytest.param(
+        {CAT: ("released = 2022-03-30", "released = 2021-10-06")},
+        [
+            "cycles/cat.toml:4: released: the same as in cycles/bee.toml (got '2021-10-06'). Cycles are ordered by it."
+        ],
+        id="same-date",
+    ),
+    pytest.param(
+        {LAMP: ('external = "socket"', 'external = "sockets"')},
+        [
+            "features/lamp.toml:5: needs[0].external: unknown external (got 'sockets'). Did you mean 'socket'?"
+        ],
+        id="unknown-external",
+    ),
+    pytest.param(
+        {LAMP: ('external = "socket"', 'external = "moon"')},
+        [
+            "features/lamp.toml:5: needs[0].external: unknown external (got 'moon'). Add externals/moon.toml."
+        ],
+        id="unknown-external-far",
+    ),
+    pytest.param(
+        {LAMP: ("", '\n[[needs]]\nexternal = "socket"\nwhy = "a spare one"\n')},
+        [
+            "features/lamp.toml:8: needs[1]: needed twice in the same cycle, also by needs[0] (got 'socket')."
+        ],
+        id="needed-twice",
+    ),
+    pytest.param(
+        {DRILL: ('file = "toolbox.conf"\n', "")},
+        [
+            "features/drill.toml:32: enable[0].option: an option needs its file and section (got 'speed')."
+        ],
+        id="option-without-file",
+    ),
+    pytest.param(
+        {RULER: ("", '[[enable]]\nvalue = "x"\n')},
+        ["features/ruler.toml:3: enable[0]: says nothing. Give an option, a command or a note."],
+        id="enable-says-nothing",
+    ),
+    pytest.param(
+        {"externals/goggles.toml": ('look-for = ["libgoggles.so"]\n', "")},
+        [
+            "externals/goggles.toml:1: look-for: nothing tells how to find it or get it. Give look-for, packages or install."
+        ],
+        id="external-says-nothing",
+    ),
+    pytest.param(
+        {
+            SAW: (
+                "",
+                '\n[[ledger]]\ncycle = "cat"\ndecision = "retired"\nby = "PTL"\nwhy = "again"\nevidence = "x"\n',
+            )
+        },
+        ["features/saw.toml:24: ledger[2]: retired twice, with nothing in between (got 'cat')."],
+        id="retired-twice",
+    ),
+]
+
+
+#: Platforms and markers.
+PLATFORMS = [
+    pytest.param(
+        {DRILL: ('not-on = ["windows"]', 'not-on = ["window"]')},
+        [
+            "features/drill.toml:17: requires[0].not-on[0]: unknown platform (got 'window'). Did you mean 'windows'?"
+        ],
+        id="unknown-platform-near",
+    ),
+    pytest.param(
+        {DRILL: ('not-on = ["windows"]', 'not-on = ["beos"]')},
+        [
+            "features/drill.toml:17: requires[0].not-on[0]: unknown platform (got 'beos'). Known: linux, linux-x86_64, linux-aarch64, macos, macos-x86_64, macos-arm64, windows."
+        ],
+        id="unknown-platform-far",
+    ),
+    pytest.param(
+        {CRANE: ('"macos"]', '"mac"]')},
+        [
+            "features/crane.toml:9: requires[0].only-on[1]: unknown platform (got 'mac'). Did you mean 'macos'?"
+        ],
+        id="unknown-platform-only-on",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('name = "windows"', 'name = "win32"')},
+        [
+            "metapackage.toml:31: platforms[1].name: unknown platform (got 'win32'). Known: linux, linux-x86_64, linux-aarch64, macos, macos-x86_64, macos-arm64, windows."
+        ],
+        id="unknown-supported-platform",
+    ),
+    pytest.param(
+        {DRILL: ('reason = "drillbits has no driver for Windows"\n', "")},
+        [
+            'features/drill.toml:14: requires[0].reason: a platform is excluded without a reason. Add reason = "…": an operator will ask why nothing is installed there.'
+        ],
+        id="exclusion-without-reason",
+    ),
+    pytest.param(
+        {GLUE: ('at-least = "2.0"', 'at-least = "2.0"\npython = ">=3.9"')},
+        [
+            'features/glue.toml:4: requires[0].reason: a platform is excluded without a reason. Add reason = "…": an operator will ask why nothing is installed there.'
+        ],
+        id="python-without-reason",
+    ),
+    pytest.param(
+        {
+            CRANE: (
+                'only-on = ["linux-x86_64", "macos"]',
+                'only-on = ["linux-x86_64", "macos"]\nnot-on = ["windows"]',
+            )
+        },
+        [
+            "features/crane.toml:9: requires[0].only-on: not-on and only-on exclude each other. Keep one."
+        ],
+        id="not-on-and-only-on",
+    ),
+    pytest.param(
+        {GLUE: ('at-least = "2.0"', 'at-least = "2.0"\npython = "3.9+"\nreason = "x"')},
+        [
+            "features/glue.toml:7: requires[0].python: not a specifier (PEP 440) (got '3.9+'). Write it as '>=3.12'."
+        ],
+        id="bad-python",
+    ),
+    pytest.param(
+        {CRANE: ('only-on = ["linux-x86_64", "macos"]', 'only-on = ["linux"]\npython = "<3"')},
+        [
+            "features/crane.toml:5: requires[0]: selected by no environment of bee (got py.Winch[electric]>=3,!=3.1;python_version<'3.10' and sys_platform=='linux' and python_version<'3'). The grid is linux-x86_64, linux-aarch64, macos-x86_64, macos-arm64, windows-amd64 with Python 3.8, 3.9, 3.10."
+        ],
+        id="selected-nowhere",
+    ),
+    pytest.param(
+        {CAT: ("<3;sys_platform!='win32'", "<3;sys_platform=='win32'")},
+        [
+            "features/drill.toml:14: requires[0]: selected by no environment of cat (got drillbits>=1.2,!=1.5,<3;sys_platform=='win32' and sys_platform!='win32'). The grid is linux-x86_64, linux-aarch64, macos-x86_64, macos-arm64, windows-amd64 with Python 3.9, 3.10, 3.11."
+        ],
+        id="selected-nowhere-by-upstream",
+    ),
+]
+
+
+#: Distributions and versions.
+VERSIONS = [
+    pytest.param(
+        {
+            DRILL: (
+                'distribution = "drillbits"',
+                "distribution = \"drillbits;sys_platform!='win32'\"",
+            )
+        },
+        [
+            "features/drill.toml:15: requires[0].distribution: a marker does not belong into a distribution's name (got \"drillbits;sys_platform!='win32'\"). Use not-on, only-on or python."
+        ],
+        id="marker-in-a-name",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', "distribution = \"drillbits; extra == 'x'\"")},
+        [
+            "features/drill.toml:15: requires[0].distribution: a marker does not belong into a distribution's name (got \"drillbits; extra == 'x'\"). The engine adds the extra itself."
+        ],
+        id="extra-marker-in-a-name",
+    ),
+    pytest.param(
+        {
+            DRILL: (
+                'distribution = "drillbits"',
+                'distribution = "drillbits @ https://example.org/d.whl"',
+            )
+        },
+        [
+            "features/drill.toml:15: requires[0].distribution: a requirement by address cannot be published (got 'drillbits @ https://example.org/d.whl'). Name a distribution."
+        ],
+        id="address-in-a-name",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits>=1"')},
+        [
+            "features/drill.toml:15: requires[0].distribution: a version does not belong into a distribution's name (got 'drillbits>=1'). Use at-least."
+        ],
+        id="version-in-a-name",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits[fast]"')},
+        [
+            "features/drill.toml:15: requires[0].distribution: an extra does not belong into a distribution's name (got 'drillbits[fast]'). Use extras."
+        ],
+        id="extra-in-a-name",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'distribution = "drill bits"')},
+        [
+            "features/drill.toml:15: requires[0].distribution: not a distribution's name (PEP 508) (got 'drill bits'). Letters, digits, '.', '-' and '_'."
+        ],
+        id="not-a-name",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits\\n"')},
+        [
+            "features/drill.toml:15: requires[0].distribution: not a distribution's name (PEP 508) (got 'drillbits\\n'). Letters, digits, '.', '-' and '_'."
+        ],
+        id="name-with-line-break",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'distribution = "drillbit"')},
+        [
+            "features/drill.toml:15: requires[0].distribution: unknown distribution (got 'drillbit'). Did you mean 'drillbits'?"
+        ],
+        id="unknown-distribution",
+    ),
+    pytest.param(
+        {DRILL: ('distribution = "drillbits"', 'distribution = "hammer"')},
+        [
+            "features/drill.toml:15: requires[0].distribution: unknown distribution (got 'hammer'). Add distributions/hammer.toml."
+        ],
+        id="unknown-distribution-far",
+    ),
+    pytest.param(
+        {CRANE: ('distribution = "py-winch"', 'distribution = "py.Winch"')},
+        [
+            "features/crane.toml:6: requires[0].distribution: unknown distribution (got 'py.Winch'). Write it normalised: 'py-winch'."
+        ],
+        id="distribution-not-normalised",
+    ),
+    pytest.param(
+        {"distributions/stickum.toml": ('name = "stickum"', "name = \"stickum; extra == 'x'\"")},
+        [
+            "distributions/stickum.toml:1: name: a marker does not belong into a distribution's name (got \"stickum; extra == 'x'\"). The engine adds the extra itself."
+        ],
+        id="record-name-bad",
+    ),
+    pytest.param(
+        {DRILL: ('at-least = "1.2"', 'at-least = "one"')},
+        [
+            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got 'one'). A plain version such as 1.2.3: the operator is always >=."
+        ],
+        id="bad-version",
+    ),
+    pytest.param(
+        {DRILL: ('at-least = "1.2"', 'at-least = ">=1.2"')},
+        [
+            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got '>=1.2'). A plain version such as 1.2.3: the operator is always >=."
+        ],
+        id="version-with-operator",
+    ),
+    pytest.param(
+        {DRILL: ('at-least = "1.2"', 'at-least = " 1.2"')},
+        [
+            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got ' 1.2'). A plain version such as 1.2.3: the operator is always >=."
+        ],
+        id="version-with-space",
+    ),
+    pytest.param(
+        {DRILL: ('at-least = "1.2"', 'at-least = "1.2+here"')},
+        [
+            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got '1.2+here'). A plain version such as 1.2.3: the operator is always >=."
+        ],
+        id="local-version",
+    ),
+    pytest.param(
+        {DRILL: ('at-least = "1.2"', 'at-least = "2.8"')},
+        [
+            "features/drill.toml:16: requires[0].at-least: above the pin of ant, drillbits===2.7 (got '2.8'). See upper-constraints in cycles/ant.toml."
+        ],
+        id="bound-above-the-pin",
+    ),
+    pytest.param(
+        {
+            GLUE: (
+                "",
+                '\n[[requires]]\ndistribution = "stickum"\nsince = "bee"\nevidence = "again"\n',
+            )
+        },
+        [
+            "features/glue.toml:9: requires[1]: required twice in bee on linux-aarch64 3.10, also by requires[0] (got 'stickum'). Let the ranges or the platforms exclude each other."
+        ],
+        id="required-twice",
+    ),
+    pytest.param(
+        {
+            DRILL: (
+                '[[needs]]\nexternal = "socket"',
+                '[[requires]]\ndistribution = "drillbits"\nonly-on = ["linux", "windows"]\nreason = "two"\nevidence = "again"\n\n[[needs]]\nexternal = "socket"',
+            )
+        },
+        [
+            "features/drill.toml:21: requires[1]: required twice in ant on linux-aarch64 3.8, also by requires[0] (got 'drillbits'). Let the ranges or the platforms exclude each other."
+        ],
+        id="required-twice-platforms",
+    ),
+    pytest.param(
+        {DRILLBITS: ('license = "MIT"', 'license = "Free as in beer"')},
+        [
+            "distributions/drillbits.toml:3: license: not a licence expression (got 'Free as in beer'). Invalid license expression: 'Free as in beer'."
+        ],
+        id="bad-licence",
+    ),
+    pytest.param(
+        {DRILLBITS: ('license = "MIT"', 'license = "mit"')},
+        [
+            "distributions/drillbits.toml:3: license: not a licence expression (got 'mit'). Write it as 'MIT'."
+        ],
+        id="licence-spelling",
+    ),
+]
+
+
+#: Facts of a cycle.
+FACTS = [
+    pytest.param(
+        {CAT: ('first = "3.0.0"', 'first = "three"')},
+        ["cycles/cat.toml:10: upstream.first: not a version (PEP 440) (got 'three')."],
+        id="upstream-version",
+    ),
+    pytest.param(
+        {CAT: ('"stickum>=2.1",', '"stickum>>2.1",')},
+        [
+            "cycles/cat.toml:12: upstream.requires[0]: not a requirement (PEP 508) (got 'stickum>>2.1'). Expected semicolon (after name with no version specifier) or end."
+        ],
+        id="upstream-requirement",
+    ),
+    pytest.param(
+        {CAT: ('"stickum>=2.1",', '"stickum @ https://example.org/s.whl",')},
+        [
+            "cycles/cat.toml:12: upstream.requires[0]: a requirement by address cannot be published (got 'stickum @ https://example.org/s.whl'). Name a distribution and a version."
+        ],
+        id="upstream-address",
+    ),
+    pytest.param(
+        {CAT: ('"stickum>=2.1",', "\"stickum>=2.1; extra == 'x'\",")},
+        [
+            "cycles/cat.toml:12: upstream.requires[0]: a marker must not name an extra (got \"stickum>=2.1; extra == 'x'\"). The engine adds the extra itself."
+        ],
+        id="upstream-extra-marker",
+    ),
+    pytest.param(
+        {
+            CAT: (
+                "",
+                '\n[libraries.belt]\nversion = "1"\nsource = "x"\n\n[libraries.belt.extras]\nred = ["dye=1"]\n',
+            )
+        },
+        [
+            "cycles/cat.toml:36: libraries.belt.extras.red[0]: not a requirement (PEP 508) (got 'dye=1'). Expected semicolon (after name with no version specifier) or end."
+        ],
+        id="library-requirement",
+    ),
+    pytest.param(
+        {CAT: ("drillbits!=1.5,<3;sys_platform!='win32'", "drillbits!=1.5,<3;sys_platform")},
+        [
+            "cycles/cat.toml:16: global-requirements.drillbits[0]: not a requirement (PEP 508) (got 'drillbits!=1.5,<3;sys_platform'). Expected marker operator, one of <=, <, !=, ==, >=, >, ~=, ===, in, not in."
+        ],
+        id="global-requirement-bad",
+    ),
+    pytest.param(
+        {CAT: ('sawblade = ["SawBlade>=0.5"]', 'sawblade = ["hammer>=0.5"]')},
+        [
+            "cycles/cat.toml:18: global-requirements.sawblade[0]: not a line for 'sawblade' (got 'hammer>=0.5')."
+        ],
+        id="global-requirement-of-another",
+    ),
+    pytest.param(
+        {CAT: ("<3;sys_platform!='win32'", "<3;extra=='x'")},
+        [
+            "cycles/cat.toml:16: global-requirements.drillbits[0]: a marker must not name an extra (got \"drillbits!=1.5,<3;extra=='x'\"). The engine adds the extra itself."
+        ],
+        id="global-requirement-extra",
+    ),
+    pytest.param(
+        {CAT: ("drillbits===2.7", "drillbits>=2.7")},
+        [
+            "cycles/cat.toml:21: upper-constraints.drillbits[0]: not one exact pin (got 'drillbits>=2.7'). Write it as name===1.2.3."
+        ],
+        id="pin-not-exact",
+    ),
+    pytest.param(
+        {CAT: ("drillbits===2.7", "drillbits==2.*")},
+        [
+            "cycles/cat.toml:21: upper-constraints.drillbits[0]: not one exact pin (got 'drillbits==2.*'). Write it as name===1.2.3."
+        ],
+        id="pin-of-a-series",
+    ),
+    pytest.param(
+        {CAT: ("drillbits===2.7", "drillbits===new")},
+        [
+            "cycles/cat.toml:21: upper-constraints.drillbits[0]: not one exact pin (got 'drillbits===new'). Write it as name===1.2.3."
+        ],
+        id="pin-no-version",
+    ),
+    pytest.param(
+        {CAT: ('"drillbits==2.7"', '"drillbits"')},
+        [
+            "cycles/cat.toml:29: constraints.pins[0]: not one exact pin (got 'drillbits'). Write it as name===1.2.3."
+        ],
+        id="constraint-not-exact",
+    ),
+    pytest.param(
+        {CAT: ('requires-python = ">=3.9"', 'requires-python = "3.9+"')},
+        ["cycles/cat.toml:6: requires-python: not a specifier (PEP 440) (got '3.9+')."],
+        id="requires-python",
+    ),
+    pytest.param(
+        {CAT: ('requires-python = ">=3.9"', 'requires-python = ">=3.10"')},
+        ["cycles/cat.toml:7: pythons[0]: outside requires-python '>=3.10' (got '3.9')."],
+        id="python-outside",
+    ),
+]
+
+
+#: metapackage.toml and the catalog as a whole.
+WHOLE = [
+    pytest.param(
+        {METAPACKAGE: ('requires = "hatchling>=1.12"', 'requires = "hatchling>>1.12"')},
+        [
+            "metapackage.toml:15: backend.requires: not a requirement (got 'hatchling>>1.12'). Expected semicolon (after name with no version specifier) or end."
+        ],
+        id="backend-not-a-requirement",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('release = "hatchling==1.31.0"', 'release = "hatchling>=1.31"')},
+        [
+            "metapackage.toml:17: backend.release: must pin one exact version (got 'hatchling>=1.31'). Write it as \"name==1.2.3\"."
+        ],
+        id="backend-not-pinned",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('release = "hatchling==1.31.0"', 'release = "hatchling==1.31.*"')},
+        [
+            "metapackage.toml:17: backend.release: must pin one exact version (got 'hatchling==1.31.*'). Write it as \"name==1.2.3\"."
+        ],
+        id="backend-pin-of-a-series",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('requires = "hatchling>=1.12"', 'requires = "hatchling>=1.32"')},
+        [
+            "metapackage.toml:17: backend.release: is outside the range the tree asks for, 'hatchling>=1.32' (got 'hatchling==1.31.0')."
+        ],
+        id="backend-outside-its-range",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('release = "hatchling==1.31.0"', 'release = "flit-core==3.9.0"')},
+        [
+            "metapackage.toml:17: backend.release: is outside the range the tree asks for, 'hatchling>=1.12' (got 'flit-core==3.9.0')."
+        ],
+        id="backend-another-one",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("{cycle}/{page}", "{page}")},
+        [
+            "metapackage.toml:12: project.docs-url: must hold {cycle} and {page} (got 'https://toolbox.example/{page}.html')."
+        ],
+        id="docs-url",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('license = "Apache-2.0"', 'license = "Apache"')},
+        [
+            "metapackage.toml:3: license: not a licence expression (got 'Apache'). Unknown license: 'apache'."
+        ],
+        id="metapackage-licence",
+    ),
+    pytest.param({METAPACKAGE: None}, ["metapackage.toml: missing file."], id="no-metapackage"),
+    pytest.param(
+        {METAPACKAGE: None, "metapackge.toml": b"x = 1\n"},
+        [
+            "metapackage.toml: missing file.",
+            "metapackge.toml: not a file of a catalog. Did you mean 'metapackage.toml'?",
+        ],
+        id="metapackage-misspelled",
+    ),
+    pytest.param({"LICENSE": None}, ["LICENSE: missing file."], id="no-licence"),
+    pytest.param(
+        {"cycles/ant.toml": None, "cycles/bee.toml": None, CAT: None},
+        ["metapackage.toml: the catalog has no cycle. Add cycles/<cycle>.toml."],
+        id="no-cycle",
+    ),
+    pytest.param(
+        {"feature/nail.toml": b"title = 1\n"},
+        ["feature/nail.toml: not a file of a catalog. Did you mean 'features'?"],
+        id="unknown-folder",
+    ),
+    pytest.param(
+        {"features/sharp/knife.toml": b"title = 1\n"},
+        ["features/sharp/knife.toml: not a file of a catalog. Did you mean 'features'?"],
+        id="nested-folder",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"), [*FORM, *NAMES, *RANGES, *PLATFORMS, *VERSIONS, *FACTS, *WHOLE]
+)
+def test_each_mistake_is_told_by_file_line_key_and_hint(
+    changes: Mapping[str, Change], lines: list[str]
+) -> None:
+    with pytest.raises(CatalogError) as caught:
+        parse(changes)
+    assert str(caught.value).splitlines() == lines
+
+
+def test_an_empty_folder_is_no_catalog(tmp_path: Path) -> None:
+    assert problems(tmp_path) == [
+        (
+            "metapackage.toml: the catalog is empty. "
+            "A catalog is metapackage.toml, LICENSE, features/ and cycles/."
+        )
+    ]
+
+
+def test_a_catalog_without_features_says_so() -> None:
+    files = {path: raw for path, raw in toolbox().items() if not path.startswith("features/")}
+    head, _, rest = files[METAPACKAGE].decode().partition("[unions.power]")
+    files[METAPACKAGE] = (head + rest[rest.index("[revisions]") :]).encode()
+    with pytest.raises(CatalogError) as caught:
+        catalog.parse(files)
+    assert str(caught.value) == (
+        "metapackage.toml: the catalog has no feature. Add features/<extra>.toml."
+    )
+
+
+def test_a_link_out_of_the_catalog_is_refused(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+    folder = make_catalog({RULER: None, "externals/socket.toml": None})
+    (tmp_path / "ruler.toml").write_text('title = "Ruler"\nsummary = "measure"\n', encoding="utf-8")
+    (folder / RULER).symlink_to(tmp_path / "ruler.toml")
+    (folder / "externals/socket.toml").symlink_to("/proc/self/environ")
+    said = "a link that leads out of the catalog. Put the file itself into the catalog."
+    assert problems(folder) == [f"externals/socket.toml: {said}", f"{RULER}: {said}"]
+
+
+def test_a_linked_folder_is_refused_and_nothing_in_it_is_missed(
+    make_catalog: MakeCatalog, tmp_path: Path
+) -> None:
+    folder = make_catalog()
+    (folder / "features").rename(tmp_path / "elsewhere")
+    (folder / "features").symlink_to(tmp_path / "elsewhere")
+    assert problems(folder) == [
+        "features: a link that leads out of the catalog. Put the file itself into the catalog."
+    ]
+
+
+def test_a_link_within_the_catalog_is_followed(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog({"tape.toml.in": 'title = "Tape"\nsummary = "hold parts"\n'})
+    (folder / "features/tape.toml").symlink_to("../tape.toml.in")
+    assert problems(folder) == []
+
+
+def test_links_that_lead_nowhere_are_told(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog()
+    (folder / "features/broken.toml").symlink_to("missing.toml")
+    (folder / "features/circle.toml").symlink_to("circle.toml")
+    assert problems(folder) == [
+        "features/broken.toml: cannot be read (got No such file or directory).",
+        "features/circle.toml: cannot be read (got Too many levels of symbolic links).",
+    ]
+
+
+def test_what_is_no_file_is_refused(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog()
+    os.mkfifo(folder / "features/pipe.toml")
+    assert problems(folder) == ["features/pipe.toml: not a regular file."]
+
+
+def test_a_file_of_ten_megabytes_is_not_read(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog({RULER: b"#" * 10 * 1024 * 1024})
+    assert problems(folder) == [
+        (
+            f"{RULER}: larger than a catalog file may be (1,048,576 bytes) (got 10,485,760 bytes). "
+            "Split it or take it out."
+        )
+    ]
+
+
+MANY: dict[str, Change] = {
+    METAPACKAGE: ('license = "Apache-2.0"', 'license = "Apache"'),
+    CAT: ('series = "2022.1"', 'series = "22.1"'),
+    DRILL: ('title = "Drill"', "title = 7"),
+    GLUE: ('distribution = "stickum"', 'distribution = "stick"'),
+    LAMP: ('external = "socket"', 'external = "sockets"'),
+    RULER: b"\xff",
+    SAW: ('title = "Saw"\n', 'titel = "Saw"\n'),
+    DRILLBITS: ('license = "MIT"', 'license = "mit"'),
+    "features/big_saw.toml": 'title = "Big saw\n',
+    "features/huge.toml": b"#" * 2_000_000,
+}
+
+
+@pytest.mark.parametrize("verb", ["check", "build", "generate", "list", "show", "why"])
+def test_every_verb_lists_all_faults_of_all_files_at_once(
+    verb: str, make_catalog: MakeCatalog
+) -> None:
+    folder = make_catalog(MANY)
+    words = {"show": ["glue"], "why": ["glue", "stickum"]}.get(verb, [])
+    ran = run_cli(verb, *words, "--catalog", folder)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.replace(f"{folder}/", "") == (
+        f"extrasmith: 12 problems in {folder}; nothing was written\n"
+        "cycles/cat.toml:2: series: not in the right form (got '22.1'). "
+        'A quoted series such as "2026.2".\n'
+        "distributions/drillbits.toml:3: license: not a licence expression (got 'mit'). "
+        "Write it as 'MIT'.\n"
+        "features/big_saw.toml: a name is lower case letters, digits and single dashes "
+        "(got 'big_saw'). Rename the file to big-saw.toml.\n"
+        "features/big_saw.toml:1: not valid TOML: illegal character '\\n', column 17.\n"
+        "features/drill.toml:1: title: must be text in quotes (got 7). One line of text, not empty.\n"
+        "features/glue.toml:5: requires[0].distribution: unknown distribution (got 'stick'). "
+        "Did you mean 'stickum'?\n"
+        "features/huge.toml: larger than a catalog file may be (1,048,576 bytes) "
+        "(got 2,000,000 bytes). Split it or take it out.\n"
+        "features/lamp.toml:5: needs[0].external: unknown external (got 'sockets'). "
+        "Did you mean 'socket'?\n"
+        "features/ruler.toml:1: not UTF-8 (got byte 0xff). Save the file as UTF-8.\n"
+        "features/saw.toml:1: title: missing. One line of text.\n"
+        "features/saw.toml:2: titel: unknown key. Did you mean 'title'?\n"
+        "metapackage.toml:3: license: not a licence expression (got 'Apache'). "
+        "Unknown license: 'apache'.\n"
+    )
+    assert not (folder.parent / "dist").exists()
+
+
+def test_one_problem_is_not_called_problems(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog({"LICENSE": None})
+    assert run_cli("check", "--catalog", folder) == (
+        2,
+        "",
+        f"extrasmith: 1 problem in {folder}; nothing was written\n{folder}/LICENSE: missing file.\n",
+    )
+
+
+WISHES = [
+    pytest.param(["buld"], "unknown verb 'buld': did you mean 'build'?", id="verb"),
+    pytest.param(["show", "dril"], "unknown feature 'dril': did you mean 'drill'?", id="feature"),
+    pytest.param(["show", "bor"], "unknown feature 'bor': did you mean 'bore'?", id="alias"),
+    pytest.param(["show", "x"], "unknown feature 'x': 'list' shows them all", id="feature-far"),
+    pytest.param(
+        ["show", "power", "--cycle", "cat"],
+        "'power' is a union, not a feature; in cat it holds crane, drill",
+        id="union",
+    ),
+    pytest.param(
+        ["show", "drill", "--cycle", "cats"],
+        "unknown cycle 'cats': did you mean 'cat'?",
+        id="cycle",
+    ),
+    pytest.param(["list", "--cycle", "x"], "unknown cycle 'x': known: ant, bee, cat", id="far"),
+    pytest.param(["build", "be"], "unknown cycle 'be': did you mean 'bee'?", id="build-cycle"),
+    pytest.param(
+        ["generate", "cat", "--target", "sorce"],
+        "unknown target 'sorce': did you mean 'source'?",
+        id="target",
+    ),
+    pytest.param(
+        ["why", "drill", "drillbit"],
+        "'drill' does not require 'drillbit' in cat: did you mean 'drillbits'?",
+        id="distribution",
+    ),
+    pytest.param(
+        ["why", "lamp", "bulb"],
+        "'lamp' does not require 'bulb' in cat: it needs nothing from an index",
+        id="distribution-none",
+    ),
+]
+
+
+@pytest.mark.parametrize(("argv", "said"), WISHES)
+def test_a_wish_for_an_unknown_thing_gets_the_near_miss(
+    argv: list[str], said: str, make_catalog: MakeCatalog
+) -> None:
+    words = argv if argv[0] == "buld" else [*argv, "--catalog", str(make_catalog())]
+    ran = run_cli(*words)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.splitlines()[-1].split(": ", 1)[1] == said
+
+
+def test_a_catalog_that_is_no_folder_is_told(tmp_path: Path) -> None:
+    wanted = "--catalog takes the folder that holds metapackage.toml"
+    (tmp_path / "file").touch()
+    assert run_cli("check", "--catalog", "none").stderr == (
+        f"extrasmith: none: does not exist; {wanted}\n"
+    )
+    assert run_cli("check", "--catalog", "file") == (
+        2,
+        "",
+        f"extrasmith: file: is a file; {wanted}\n",
+    )
+
+
+def test_a_time_of_build_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    assert run_cli("generate") == (
+        2,
+        "",
+        (
+            "extrasmith: SOURCE_DATE_EPOCH must be seconds since 1970, a whole number "
+            "(got 'yesterday')\n"
+        ),
+    )
+
+
+def test_a_full_disk_behind_stdout_is_told() -> None:
+    with pathlib.Path("/dev/full").open("w", encoding="utf-8") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "extrasmith", "list"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (ran.returncode, ran.stderr) == (3, "extrasmith: No space left on device\n")
