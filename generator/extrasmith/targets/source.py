@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import functools
+import re
 from typing import TYPE_CHECKING
-
-import tomlkit
 
 from extrasmith.model import STATES, Artefact
 from extrasmith.render import render as fill
@@ -57,9 +56,9 @@ def pyproject(release: Release) -> str:
     No ``core-metadata-version``: hatchling before 1.27 does not know "2.4" and stops.
     ``ignore-vcs``: the tree often lies inside a checkout whose .gitignore is not its own.
 
-    tomlkit spells every key and string. It is not given the document: it looks through the
-    whole table for each new key (python-poetry/tomlkit 540), which takes half a minute for
-    10,000 extras.
+    tomlkit spells the strings that need more than quotes around them. It is not given the
+    document: it looks through the whole table for each new key (python-poetry/tomlkit 540),
+    which takes half a minute for 10,000 extras.
     """
     package = release.metapackage
     tables = {
@@ -117,9 +116,13 @@ def _extra(items: Sequence[str]) -> str:
 
 @functools.cache
 def _string(text: str) -> str:
+    if re.fullmatch(r"[ !#-\[\]-~]*", text):  # ASCII without quote, backslash, control character
+        return f'"{text}"'
+    import tomlkit  # noqa: PLC0415 - only what must be escaped pays for it
+
     return tomlkit.string(text).as_string()
 
 
 @functools.cache
 def _key(text: str) -> str:
-    return tomlkit.key(text).as_string()
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _string(text)
