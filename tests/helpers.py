@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import functools
 import io
 import re
 import zipfile
@@ -60,9 +61,14 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
+@functools.cache
+def _toolbox() -> Mapping[str, bytes]:
+    return tree(TOOLBOX)
+
+
 def toolbox(changes: Mapping[str, Change] | None = None) -> dict[str, bytes]:
     """Return the files of the made-up catalog with ``changes`` made."""
-    files = tree(TOOLBOX)
+    files = dict(_toolbox())
     for path, change in (changes or {}).items():
         match change:
             case None:

@@ -151,7 +151,7 @@ def _build(
         exclusions=excluded,
         line=index,
         environments=selected,
-        promoted=any(_brings(other, requires, selected) for other in brought),
+        promoted=_brought(brought, requires, selected),
     )
 
 
@@ -170,14 +170,22 @@ def project_requirements(cycle: Cycle) -> Mapping[str, tuple[Parsed, ...]]:
     return _project_requirements(cycle.upstream.requires)
 
 
-def _brings(theirs: Parsed, ours: Requires, cells: frozenset[Environment]) -> bool:
-    """Whether the project's own requirement ``theirs`` already brings all that ``ours`` asks."""
+def _brought(theirs: Iterable[Parsed], ours: Requires, cells: frozenset[Environment]) -> bool:
+    """Whether the project's own requirements bring, on all ``cells``, what ``ours`` asks."""
+    enough = [
+        markers.compact(item.marker) if item.marker else ""
+        for item in theirs
+        if _asks_enough(item, ours)
+    ]
+    return bool(enough) and cells <= frozenset().union(
+        *(markers.select(marker, cells) for marker in enough)
+    )
+
+
+def _asks_enough(theirs: Parsed, ours: Requires) -> bool:
     if not set(ours.extras) <= {canonical(extra) for extra in theirs.extras}:
         return False
     if ours.at_least:
         lower = floors(str(item) for item in theirs.specifier)
-        if not lower or max(lower) < version(ours.at_least):
-            return False
-    if theirs.marker is None:
-        return True
-    return cells <= markers.select(markers.compact(theirs.marker), cells)
+        return bool(lower) and max(lower) >= version(ours.at_least)
+    return True
