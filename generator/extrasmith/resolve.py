@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from extrasmith.markers import Environment
     from extrasmith.model import Catalog, State
-    from extrasmith.schema import Feature, Ranged
+    from extrasmith.schema import Feature, Ledger, Ranged
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
@@ -82,6 +82,17 @@ class Calendar:
         """Whether ``cycle`` is newer than the range."""
         return bool(record.until) and self.order[cycle] > self.order[record.until]
 
+    def retired(self, feature: Feature, cycle: str) -> Ledger | None:
+        """Return the entry that retired ``feature`` if it is gone in ``cycle``.
+
+        Gone: ``cycle`` is newer than the feature's range, or lies between a retired and a
+        readded entry.
+        """
+        moves = [entry for entry in feature.ledger if entry.decision in ("retired", "readded")]
+        if not self.after(feature, cycle):
+            moves = [entry for entry in moves if self.order[entry.cycle] <= self.order[cycle]]
+        return moves[-1] if moves and moves[-1].decision == "retired" else None
+
     def tombstone(self, retired_in: str, cycle: str) -> bool:
         """Whether a name retired in ``retired_in`` is still an empty extra in ``cycle``.
 
@@ -114,8 +125,8 @@ def _feature(
         for doc in feature.docs
         if when.holds(doc, cycle_id)
     )
-    if when.after(feature, cycle_id):
-        entry = [entry for entry in feature.ledger if entry.decision == "retired"][-1]
+    entry = when.retired(feature, cycle_id)
+    if entry:
         return FeatureInCycle(
             name=name,
             feature=feature,
