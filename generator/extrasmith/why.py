@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from extrasmith.locate import line_of
-from extrasmith.targets.text import empty_on
+from extrasmith.markers import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,8 +63,9 @@ def chain(
             yield Step(what=key, text=f"{text}: {source.reason}", where=at(path, *here, key))
     if item.marker:
         yield Step(what="marker", text=item.marker)
-        nowhere = empty_on(feature, release)
-        yield Step(what="nothing on", text=nowhere or "no environment of the grid")
+        others = [cell for cell in release.grid if cell not in item.environments]
+        if others:
+            yield Step(what="not on", text=describe(others, release.grid))
     yield Step(what="pyproject.toml", text=item.text)
     marker = f"({item.marker}) and " if item.marker else ""
     name = f"{item.name}[{','.join(item.extras)}]" if item.extras else item.name

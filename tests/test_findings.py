@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ``check`` warns about, and the chain that ``why`` tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from extrasmith.findings import findings
+from extrasmith.resolve import resolve
+from extrasmith.why import Step, chain
+from helpers import Change, cycle, parse, run_cli
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conftest import MakeCatalog
+
+DRILL = "features/drill.toml"
+EMPTY = [
+    "features/drill.toml: installs nothing on windows, which the project supports (in ant, bee)",
+    ("features/crane.toml: installs nothing on linux-aarch64, which the project supports (in cat)"),
+]
+
+
+@pytest.mark.parametrize(
+    ("changes", "new"),
+    [
+        pytest.param({}, [], id="none"),
+        pytest.param(
+            {
+                "externals/spare.toml": 'title = "S"\nsummary = "s"\nkind = "library"\nlook-for = ["s"]\nevidence = "e"\n'
+            },
+            ["externals/spare.toml: no feature uses it"],
+            id="unused-external",
+        ),
+        pytest.param(
+            {
+                "distributions/spare.toml": 'name = "spare"\nsummary = "s"\nlicense = "MIT"\nimport-names = []\n'
+            },
+            ["distributions/spare.toml: no feature uses it"],
+            id="unused-distribution",
+        ),
+        pytest.param(
+            {
+                "cycles/bee.toml": (
+                    'sawblade = ["SawBlade===1.0"]\nstickum = ["stickum===2.4"]\n',
+                    "",
+                )
+            },
+            [
+                (
+                    "features/glue.toml: requires[0]: stickum is not in upper-constraints: "
+                    "nothing pins it (in bee)"
+                )
+            ],
+            id="no-pin",
+        ),
+        pytest.param(
+            {
+                "features/glue.toml": (
+                    'at-least = "2.0"',
+                    'at-least = "2.0"\npython = ">=3.6"\nreason = "r"',
+                )
+            },
+            [
+                (
+                    "features/glue.toml: requires[0]: the clause python_version>='3.6' changes "
+                    "nothing on any environment (in ant to cat)"
+                )
+            ],
+            id="dead-clause",
+        ),
+        pytest.param(
+            {f"features/x{number}.toml": 'title = "X"\nsummary = "x"\n' for number in range(91)},
+            [
+                (
+                    "metapackage.toml: more than 100 extras: pip's time to install any of them grows "
+                    "with the square of their number; split the metapackage (in bee, cat)"
+                )
+            ],
+            id="many-extras",
+        ),
+    ],
+)
+def test_each_warning(changes: Mapping[str, Change], new: list[str]) -> None:
+    found = [f"{item.where}: {item.what}" for item in findings(parse(changes))]
+    assert sorted(found) == sorted([*EMPTY, *new])
+
+
+def test_cycles_are_told_in_runs() -> None:
+    more = {
+        f"cycles/{name}.toml": cycle(f"20{series}", f"20{series[:2]}-1{series[-1]}-01", slurp=False)
+        for name, series in (("dog", "22.2"), ("eel", "23.1"), ("fox", "23.2"))
+    }
+    ranges = 'until = "ant"', 'since = "cat"\nuntil = "eel"'
+    text = 'title = "Ruler"\nsummary = "measure"\n' + "".join(
+        f'[[requires]]\ndistribution = "stickum"\npython = ">=3"\nreason = "r"\nevidence = "e"\n{ends}\n'
+        for ends in ranges
+    )
+    found = findings(parse({**more, "features/ruler.toml": text}))
+    told = [item.what.rpartition(" (in ")[2] for item in found if "ruler" in item.where]
+    assert told == ["ant)", "cat to eel)"]
+
+
+def test_check_prints_warnings_and_counts(make_catalog: MakeCatalog) -> None:
+    catalog = make_catalog()
+    ran = run_cli("check", "--catalog", catalog)
+    assert ran == (
+        0,
+        "".join(f"warning: {line}\n" for line in EMPTY),
+        "toolbox-features: 6 features, 3 cycles, no problem, 2 warnings\n",
+    )
+    assert run_cli("check", "--strict", "--catalog", catalog) == (1, *ran[1:])
+
+
+def test_why_tells_every_link_of_the_chain() -> None:
+    catalog = parse()
+    release = resolve(catalog, "bee")
+    feature = release.feature("drill")
+    cap = "drillbits!=1.5,<3;sys_platform!='win32'"
+    assert list(chain(catalog, release, feature, feature.requirements[0])) == [
+        Step(what="feature", text="Drill", where=f"{DRILL}:1"),
+        Step(what="requires", text="drillbits, the first to the newest cycle", where=f"{DRILL}:14"),
+        Step(what="evidence", text="toolbox setup.cfg:12", where=f"{DRILL}:19"),
+        Step(what="lower bound", text=">=1.2", where=f"{DRILL}:16"),
+        Step(what="global-requirements", text=cap, where="cycles/bee.toml:16"),
+        Step(what="upper-constraints", text="drillbits===2.7", where="cycles/bee.toml:21"),
+        Step(
+            what="not-on",
+            text="windows: drillbits has no driver for Windows",
+            where=f"{DRILL}:17",
+        ),
+        Step(what="marker", text="sys_platform!='win32'"),
+        Step(what="not on", text="windows"),
+        Step(what="pyproject.toml", text="drillbits>=1.2,!=1.5,<3;sys_platform!='win32'"),
+        Step(
+            what="Requires-Dist",
+            text="drillbits>=1.2,!=1.5,<3; (sys_platform!='win32') and extra == 'drill'",
+        ),
+        Step(what="also in extras", text="all, bore, power, workshop"),
+    ]
+
+
+def test_why_says_where_one_line_of_several_is_left_out() -> None:
+    """The feature is not empty on Python 3.9, but this line of it is not for it."""
+    catalog = parse()
+    release = resolve(catalog, "cat")
+    feature = release.feature("crane")
+    told = [
+        step.text
+        for line in feature.requirements
+        for step in chain(catalog, release, feature, line)
+        if step.what == "not on"
+    ]
+    hosts = "linux-x86_64 (Python {0}), macos-arm64 (Python {0}), macos-x86_64 (Python {0})"
+    assert told == [
+        f"linux-aarch64, {hosts.format('3.10, 3.11')}, windows",
+        f"linux-aarch64, {hosts.format('3.9')}, windows",
+    ]
+
+
+def test_why_tells_what_is_promoted() -> None:
+    catalog = parse()
+    release = resolve(catalog, "cat")
+    feature = release.feature("glue")
+    steps = {step.what: step for step in chain(catalog, release, feature, feature.requirements[0])}
+    assert steps["promoted"] == Step(
+        what="promoted", text="toolbox requires it itself", where="cycles/cat.toml:12"
+    )
+    assert "marker" not in steps
