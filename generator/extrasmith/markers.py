@@ -115,6 +115,11 @@ def clauses(
 
     Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier.
     """
+    return _clauses(tuple(not_on), tuple(only_on), python)
+
+
+@functools.cache
+def _clauses(not_on: tuple[str, ...], only_on: tuple[str, ...], python: str) -> tuple[str, ...]:
     found = [_differs(name) for name in not_on]
     if only_on:
         each = [_equals(name, alone=len(only_on) == 1) for name in only_on]

@@ -10,6 +10,7 @@ import msgspec
 
 from extrasmith import schema  # noqa: TC001 - msgspec reads the annotations at run time
 from extrasmith.errors import near_miss
+from extrasmith.requirements import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ class Draft:
         self.broken: set[str] = set()
         self.unsound: set[str] = set()  # files with facts that cannot be read: nothing follows
         self._names: dict[str, set[str]] = {}
+        self._covered: dict[tuple[str, str], tuple[str, ...]] = {}
         for path in unread:
             folder, _, name = path.rpartition("/")
             self.names(folder).add(name.removesuffix(".toml"))
@@ -66,28 +68,42 @@ class Draft:
             cycle: place for place, cycle in enumerate((*self.metapackage.earlier_cycles, *dated))
         }
 
-    def covered(self, since: str, until: str) -> Iterator[str]:
-        """Yield the catalog's cycles within a range whose ends are known, oldest first."""
-        first = self.order.get(since, -1) if since else -1
-        last = self.order.get(until, -1) if until else len(self.order)
-        for cycle, place in self.order.items():
-            if cycle in self.cycles and first <= place <= last:
-                yield cycle
+    @functools.cached_property
+    def extras(self) -> frozenset[str]:
+        """The names of all features and unions."""
+        unions = self.metapackage.unions if self.metapackage else ()
+        return frozenset(self.names("features")).union(unions)
+
+    @functools.cached_property
+    def distributions_by_name(self) -> frozenset[str]:
+        """The normalised names of all distributions."""
+        return frozenset(map(canonical, self.names("distributions")))
+
+    def covered(self, since: str, until: str) -> tuple[str, ...]:
+        """Return the catalog's cycles within a range whose ends are known, oldest first."""
+        if (since, until) not in self._covered:
+            first = self.order.get(since, -1) if since else -1
+            last = self.order.get(until, -1) if until else len(self.order)
+            self._covered[since, until] = tuple(
+                cycle
+                for cycle, place in self.order.items()
+                if cycle in self.cycles and first <= place <= last
+            )
+        return self._covered[since, until]
 
     def range_faults(
         self, path: str, steps: tuple[str | int, ...], record: schema.Ranged
     ) -> Iterator[Fault]:
         """Yield what is wrong with a record's ``since`` and ``until``."""
-        if not self.order:
+        if not self.order or not (record.since or record.until):
             return
         for key, cycle in (("since", record.since), ("until", record.until)):
             if cycle and cycle not in self.order:
                 yield Fault(
                     path, (*steps, key), "unknown cycle", repr(cycle), self.near_cycle(cycle)
                 )
-        if {record.since, record.until} <= set(self.order) and (
-            self.order[record.since] > self.order[record.until]
-        ):
+        ends = self.order.get(record.since), self.order.get(record.until)
+        if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
             yield Fault(
                 path,
                 (*steps, "since"),

@@ -116,7 +116,7 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
     steps: Steps = ("requires", index)
     name = requires.distribution
     bad = name_fault(path, (*steps, "distribution"), name)
-    known = {canonical(stem) for stem in draft.names("distributions")}
+    known = draft.distributions_by_name
     if bad:
         yield bad
     elif name not in known:
@@ -139,9 +139,7 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
         yield Fault(
             path, (*steps, "only-on"), "not-on and only-on exclude each other", "", "keep one"
         )
-    try:
-        SpecifierSet(requires.python)
-    except InvalidSpecifier:
+    if not _is_specifier(requires.python):
         hint = "write it as '>=3.12'"
         yield Fault(
             path, (*steps, "python"), "not a specifier (PEP 440)", repr(requires.python), hint
@@ -149,6 +147,15 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
     if (requires.not_on or requires.only_on or requires.python) and not requires.reason:
         hint = 'add reason = "…": an operator will ask why nothing is installed there'
         yield Fault(path, (*steps, "reason"), "a platform is excluded without a reason", "", hint)
+
+
+@functools.cache
+def _is_specifier(text: str) -> bool:
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return True
 
 
 @functools.cache
@@ -172,7 +179,7 @@ def _in_cycles(
     if not _usable(requires) or f"distributions/{requires.distribution}.toml" in draft.unsound:
         return
     record = draft.distributions[requires.distribution]
-    life = set(draft.covered(feature.since, feature.until))
+    life = draft.covered(feature.since, feature.until)
     for name in draft.covered(requires.since, requires.until):
         cycle = draft.cycles[name]
         lines = cycle.global_requirements.get(requires.distribution, ())
@@ -197,7 +204,7 @@ def _in_cycles(
             yield Fault(path, steps, what, emitted[0].text, hint)
             return
         taken = seen.setdefault((name, requires.distribution), {})
-        both = [cell for cell in sorted(selected) if cell in taken]
+        both = sorted(selected & taken.keys())
         if both:
             what = f"required twice in {name} on {both[0]}, also by requires[{taken[both[0]]}]"
             hint = "let the ranges or the platforms exclude each other"
@@ -208,11 +215,8 @@ def _in_cycles(
 
 def _usable(requires: Requires) -> bool:
     """Whether a marker can be made of the requirement's restrictions."""
-    try:
-        SpecifierSet(requires.python)
-    except InvalidSpecifier:
-        return False
-    return {*requires.not_on, *requires.only_on} <= set(markers.PLATFORMS)
+    platforms = {*requires.not_on, *requires.only_on}
+    return _is_specifier(requires.python) and platforms <= markers.PLATFORMS.keys()
 
 
 def _needs(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
@@ -256,11 +260,8 @@ def _ledger(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
             what, hint = "older than the entry before it", "the ledger runs from old to new"
             yield Fault(path, (*steps, "cycle"), what, repr(entry.cycle), hint)
         last = place
-        extras = draft.names("features") | set(
-            draft.metapackage.unions if draft.metapackage else ()
-        )
-        if entry.successor and entry.successor not in extras:
-            hint = near_miss(entry.successor, extras)
+        if entry.successor and entry.successor not in draft.extras:
+            hint = near_miss(entry.successor, draft.extras)
             yield Fault(path, (*steps, "successor"), "unknown feature", repr(entry.successor), hint)
     yield from _ends(draft, path, feature)
 
