@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shipped data is found in a checkout and in an installed wheel; what is read is what is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from extrasmith import resources
+from extrasmith.errors import InputError
+from helpers import ROOT, TOOLBOX, run_cli, tree, write_tree
+
+#: A process that imports the package from a folder of its own, as an installed wheel's.
+ASK = "from extrasmith import resources; print(resources.bundled('templates'))"
+
+
+def _ask(code: str, package: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(package)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _copy(folder: Path) -> Path:
+    """Copy the package alone, as a wheel holds it, and return the folder to import it from."""
+    source = ROOT / "generator" / "extrasmith"
+    shutil.copytree(source, folder / "extrasmith", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def test_a_checkout_has_its_data_beside_the_generator() -> None:
+    assert resources.bundled("catalog") == ROOT / "catalog"
+    assert resources.bundled("templates") == ROOT / "templates"
+
+
+def test_an_installed_package_has_its_data_inside(tmp_path: Path) -> None:
+    package = _copy(tmp_path / "site")
+    write_tree(package / "extrasmith/_data/templates", {"x.j2": b""})
+    ran = _ask(ASK, package)
+    assert (ran.stdout.strip(), ran.stderr) == (f"{package}/extrasmith/_data/templates", "")
+
+
+def test_a_package_without_data_says_what_to_do(tmp_path: Path) -> None:
+    package = _copy(tmp_path / "site")
+    code = "import sys; from extrasmith.cli import run; sys.exit(run(['list']))"
+    ran = _ask(code, package)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (
+        3,
+        "",
+        (
+            "extrasmith: catalog: neither in the installed package nor in a checkout; "
+            "reinstall extrasmith\n"
+        ),
+    )
+
+
+def test_every_template_and_catalog_file_is_shipped() -> None:
+    shipped = tree(ROOT / "templates")
+    assert shipped
+    assert {Path(name).suffix for name in shipped} == {".j2"}
+
+
+def test_several_catalogs_must_be_chosen_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a-features", "b-features"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+    monkeypatch.setattr(resources, "bundled", lambda _name: tmp_path / "data")
+    with pytest.raises(InputError) as caught:
+        resources.default_catalog()
+    assert str(caught.value) == (
+        "there are several catalogs (a-features, b-features): choose one with --catalog DIR"
+    )
+
+
+def test_a_tree_is_read_sorted_with_slashes_and_without_hidden_files(tmp_path: Path) -> None:
+    files = {"b/c.toml": b"1", "a.toml": b"2", "b/.hidden": b"", ".git/config": b"", "b/d/e": b"3"}
+    found, problems = resources.read_tree(write_tree(tmp_path / "t", files))
+    assert (found, problems) == ({"a.toml": b"2", "b/c.toml": b"1", "b/d/e": b"3"}, [])
+
+
+def test_hidden_files_can_be_asked_for(tmp_path: Path) -> None:
+    files = {"a": b"1", ".b": b"2", ".c/d": b"3"}
+    found, problems = resources.read_tree(write_tree(tmp_path / "t", files), hidden=True)
+    assert (found, problems) == (files, [])
+
+
+def test_the_catalog_itself_may_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(TOOLBOX)
+    assert resources.read_tree(tmp_path / "link") == (tree(TOOLBOX), [])
+
+
+def test_templates_of_the_first_folder_win(tmp_path: Path) -> None:
+    first = write_tree(tmp_path / "1", {"a.j2": b"one", "note.txt": b"\xff"})
+    second = write_tree(tmp_path / "2", {"a.j2": b"two", "s/b.j2": b"three"})
+    assert resources.read_templates((first, second)) == {"a.j2": "one", "s/b.j2": "three"}
+
+
+def test_a_template_that_is_no_utf8_is_told(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path / "t", {"a.j2": b"\xff"})
+    with pytest.raises(InputError) as caught:
+        resources.read_templates((folder,))
+    assert str(caught.value) == f"{folder}/a.j2: not UTF-8; save the file as UTF-8"
+
+
+def test_a_missing_template_folder_is_told() -> None:
+    ran = run_cli("generate", "--templates", "none", "--catalog", TOOLBOX)
+    assert ran == (
+        2,
+        "",
+        "extrasmith: none: no folder; --templates takes one that holds templates\n",
+    )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_folder_that_may_not_be_read_is_told_and_not_passed_over() -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from extrasmith import resources; "
+        "os.setuid(65534); print(*resources.read_tree(Path(sys.argv[1]))[1], sep='\\n')"
+    )
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "closed").mkdir(mode=0o700)
+        argv = [sys.executable, "-c", code, name]
+        ran = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("closed: cannot be read (got Permission denied).\n", "")
