@@ -110,7 +110,7 @@ def install(built: Path, target: Path) -> None:
     run puts it back.
     """
     built.chmod(0o755)
-    if not target.exists():
+    if not os.path.lexists(target):
         built.rename(target)
     elif not _exchange(built, target):
         aside = built.parent / f"old-{target.name}"
