@@ -301,7 +301,7 @@ class Cycle(Record, frozen=True, kw_only=True):
 class Project(Record, frozen=True, kw_only=True):
     """The project whose optional features the metapackage covers."""
 
-    title: Annotated[Line, Meta(description="As it is written in a sentence: 'Glance'.")]
+    title: Annotated[Line, Meta(description="As it is written in a sentence: 'Toolbox'.")]
     distribution: Annotated[str, Meta(min_length=1)]
     docs_url: Annotated[
         Url,
