@@ -122,6 +122,14 @@ def build(
     )
 
 
+@functools.cache
+def _upstream(line: str) -> tuple[tuple[str, ...], str]:
+    """Return the marker, if any, and the exclusions of a line of global requirements."""
+    parsed = parse(line)
+    marker = (markers.compact(parsed.marker),) if parsed.marker else ()
+    return marker, exclusions(str(parsed.specifier))
+
+
 def _build(
     requires: Requires,
     index: int,
@@ -131,11 +139,9 @@ def _build(
     brought: tuple[Parsed, ...],
     cells: tuple[Environment, ...],
 ) -> Requirement:
-    parsed = parse(line)
-    theirs = (markers.compact(parsed.marker),) if parsed.marker else ()
+    theirs, excluded = _upstream(line)
     parts = tuple(dict.fromkeys((*theirs, *own)))
     marker = markers.conjunction(parts)
-    excluded = exclusions(str(parsed.specifier))
     specifier = ",".join(filter(None, (requires.at_least and f">={requires.at_least}", excluded)))
     extras = f"[{','.join(requires.extras)}]" if requires.extras else ""
     selected = markers.select(marker, cells)

@@ -64,7 +64,8 @@ def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
                 pinned = table == "upper-constraints"
                 yield from _line(path, (table, name, index), line, name=name, pinned=pinned)
     for index, line in enumerate(cycle.constraints.pins):
-        yield from _line(path, ("constraints", "pins", index), line, pinned=True)
+        if not plain_pin(line):
+            yield from _line(path, ("constraints", "pins", index), line, pinned=True)
 
 
 def _pythons(path: str, cycle: Cycle) -> Iterator[Fault]:
