@@ -137,7 +137,7 @@ def test_why_tells_every_link_of_the_chain() -> None:
         Step(what="pyproject.toml", text="drillbits>=1.2,!=1.5,<3;sys_platform!='win32'"),
         Step(
             what="Requires-Dist",
-            text="drillbits>=1.2,!=1.5,<3; (sys_platform!='win32') and extra == 'drill'",
+            text="drillbits!=1.5,<3,>=1.2; (sys_platform != 'win32') and extra == 'drill'",
         ),
         Step(what="also in extras", text="all, bore, power, workshop"),
     ]

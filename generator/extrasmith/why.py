@@ -12,6 +12,7 @@ import msgspec
 
 from extrasmith.locate import line_of
 from extrasmith.markers import describe
+from extrasmith.requirements import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +68,7 @@ def chain(
         if others:
             yield Step(what="not on", text=describe(others, release.grid))
     yield Step(what="pyproject.toml", text=item.text)
-    marker = f"({item.marker}) and " if item.marker else ""
-    name = f"{item.name}[{','.join(item.extras)}]" if item.extras else item.name
-    yield Step(
-        what="Requires-Dist",
-        text=f"{name}{item.specifier}; {marker}extra == '{feature.name}'",
-    )
+    yield Step(what="Requires-Dist", text=_published(item, feature.name))
     also = [
         extra.name
         for extra in release.extras
@@ -80,3 +76,13 @@ def chain(
     ]
     if also:
         yield Step(what="also in extras", text=", ".join(also))
+
+
+def _published(item: Requirement, extra: str) -> str:
+    """Return the line as the build backend writes it: name and specifiers in its own order."""
+    parsed = parse(item.text)
+    extras = f"[{','.join(item.extras)}]" if item.extras else ""
+    text = f"{item.key}{extras}{parsed.specifier}; "
+    if parsed.marker:
+        text += f"({parsed.marker}) and ".replace('"', "'")
+    return f"{text}extra == '{extra}'"
