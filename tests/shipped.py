@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shipped catalog and what is built from it, once for all tests that look at it."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uv
+
+from extrasmith import catalog, resources
+from extrasmith.resolve import resolve
+from helpers import run_cli
+
+if TYPE_CHECKING:
+    from extrasmith.model import Catalog, Release
+
+CYCLES = tuple(sorted(path.stem for path in (resources.default_catalog() / "cycles").iterdir()))
+NEWEST = "2026.2"
+UV = uv.find_uv_bin()
+_kept: list[tempfile.TemporaryDirectory[str]] = []  # removed when the interpreter ends
+
+
+@functools.cache
+def shipped() -> Catalog:
+    """Return the shipped catalog."""
+    return catalog.parse(*resources.read_tree(resources.default_catalog()))
+
+
+@functools.cache
+def release(cycle: str) -> Release:
+    """Return the release of ``cycle``."""
+    return resolve(shipped(), cycle)
+
+
+@functools.cache
+def built() -> Path:
+    """Build every cycle with the command line and return the output folder."""
+    folder = tempfile.TemporaryDirectory(prefix="extrasmith-tests-")
+    _kept.append(folder)
+    out = Path(folder.name) / "dist"
+    ran = run_cli("build", "--all", "--out", out)
+    assert ran.code == 0, ran.stderr
+    return out
+
+
+def artefacts(cycle: str) -> tuple[Path, Path]:
+    """Return the sdist and the wheel of ``cycle``."""
+    (sdist,) = (built() / cycle).glob("*.tar.gz")
+    (wheel,) = (built() / cycle).glob("*.whl")
+    return sdist, wheel

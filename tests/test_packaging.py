@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""extrasmith's own sdist and wheel: what is in them, and that the wheel does the main job alone."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from extrasmith import __version__
+from extrasmith.wheel import build_tree
+from helpers import ROOT, tree
+from shipped import NEWEST, UV, built
+
+STEM = f"extrasmith-{__version__}"
+#: What a wheel and an sdist hold besides the package, the catalog and the other folders.
+INFO = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
+FILES = {
+    *(".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md"),
+    "pyproject.toml",
+}
+FOLDERS = {"benchmarks", "catalog", "docs", "generator", "templates", "tests"}
+_kept: list[tempfile.TemporaryDirectory[str]] = []
+
+
+@functools.cache
+def own() -> tuple[Path, Path]:
+    """Build extrasmith itself; return its sdist and wheel."""
+    _kept.append(tempfile.TemporaryDirectory(prefix="extrasmith-own-"))
+    return build_tree(ROOT, Path(_kept[-1].name), epoch=1_700_000_000, runner="subprocess")
+
+
+def checkout(*folders: str) -> set[str]:
+    """Return the files of the checkout below ``folders``, those that git ignores left out."""
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("needs a git checkout, to tell source files from leftovers")
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", *folders]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return {name for name in said.split("\0") if name and (ROOT / name).is_file()}
+
+
+def test_the_wheel_holds_the_package_and_its_data_and_nothing_else() -> None:
+    with zipfile.ZipFile(own()[1]) as archive:
+        got = set(archive.namelist())
+    package = {name.removeprefix("generator/") for name in checkout("generator")}
+    data = {f"extrasmith/_data/{name}" for name in checkout("catalog", "templates")}
+    assert {"extrasmith/__main__.py", "extrasmith/py.typed"} <= package
+    assert got == package | data | {f"{STEM}.dist-info/{name}" for name in INFO}
+
+
+def test_the_sdist_holds_what_is_needed_to_build_test_and_change_it() -> None:
+    with tarfile.open(own()[0]) as archive:
+        got = {name.removeprefix(f"{STEM}/") for name in archive.getnames()}
+    assert {name for name in got if "/" not in name} - {"noxfile.py"} == FILES
+    assert {name for name in got if "/" in name} == checkout(*FOLDERS)
+
+
+@pytest.mark.network
+def test_the_installed_wheel_does_the_main_job(tmp_path: Path) -> None:
+    """Outside the checkout, in a venv of its own: the very files the checkout builds."""
+    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, "venv"], check=True)
+    scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
+    command = [UV, "pip", "install", "--quiet", "--python", str(scripts / "python")]
+    subprocess.run([*command, str(own()[1])], check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [str(scripts / "extrasmith"), "build", NEWEST],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    stem = "glance_features-2026.2.0"
+    line = f"{Path('dist') / NEWEST}: {stem}-py3-none-any.whl, {stem}.tar.gz\n"
+    assert (done.stdout, done.stderr) == (line, "")
+    assert tree(tmp_path / "dist" / NEWEST) == tree(built() / NEWEST)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tools of the trade say about every artefact: the versions of the group ``tools``."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+
+import pytest
+
+from helpers import ROOT
+from shipped import CYCLES, UV, artefacts, built
+
+pytestmark = pytest.mark.network
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TOOLS = {re.split(r"[^a-z-]", line)[0]: line for line in PROJECT["dependency-groups"]["tools"]}
+
+
+def run(requirement: str, *command: str) -> str:
+    """Run a tool in an environment of its own; return what it said."""
+    done = subprocess.run(
+        [UV, "tool", "run", "--quiet", "--from", requirement, *command],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.mark.parametrize("requirement", ["twine==6.2.0", TOOLS["twine"]])
+def test_twine_takes_every_artefact(requirement: str) -> None:
+    paths = [str(path) for cycle in CYCLES for path in artefacts(cycle)]
+    said = run(requirement, "twine", "--no-color", "check", "--strict", *paths)
+    assert said.count("PASSED") == len(paths)
+
+
+def test_check_wheel_contents_finds_only_that_a_metapackage_is_empty() -> None:
+    """W007 and W008 say that a wheel has no modules; this one must have none."""
+    wheels = [str(artefacts(cycle)[1]) for cycle in CYCLES]
+    said = run(
+        TOOLS["check-wheel-contents"],
+        *("check-wheel-contents", "--no-config", "--ignore", "W007,W008", *wheels),
+    )
+    assert said.splitlines() == [f"{wheel}: OK" for wheel in wheels]
+
+
+def test_validate_pyproject_takes_every_tree() -> None:
+    trees = [str(built() / cycle / "source" / "pyproject.toml") for cycle in CYCLES]
+    said = run(TOOLS["validate-pyproject"], "validate-pyproject", *trees)
+    assert said.splitlines() == [f"Valid file: {tree}" for tree in trees]
