@@ -91,8 +91,11 @@ def pyproject(release: Release) -> str:
 
 
 def _classifiers(release: Release) -> list[str]:
-    pythons = [f"{PYTHONS} 3", f"{PYTHONS} 3 :: Only"]
-    pythons += [f"{PYTHONS} {python}" for python in release.cycle.pythons]
+    """Return the catalog's classifiers and Python's, without its minor versions.
+
+    A backend of 2023 stops on ``Python :: 3.13``; requires-python says what a tool needs.
+    """
+    pythons = (f"{PYTHONS} 3", f"{PYTHONS} 3 :: Only")
     return sorted({*release.metapackage.classifiers, *pythons})
 
 
