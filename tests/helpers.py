@@ -7,6 +7,7 @@ import contextlib
 import difflib
 import functools
 import io
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -50,6 +51,11 @@ def run_cli(*argv: str | Path) -> Ran:
         stream.flush()
     out, err = (stream.buffer.getvalue().decode() for stream in streams)
     return Ran(code, out, err)
+
+
+def bare_environment() -> dict[str, str]:
+    """Return the environment without coverage's, for a process that cannot write its data."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("COVERAGE_")}
 
 
 def tree(folder: Path) -> dict[str, bytes]:

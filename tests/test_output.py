@@ -16,7 +16,7 @@ import pytest
 from extrasmith import output
 from extrasmith.errors import BuildError
 from extrasmith.model import Artefact
-from helpers import TOOLBOX, run_cli, tree, write_tree
+from helpers import TOOLBOX, bare_environment, run_cli, tree, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,7 +208,7 @@ def test_a_link_in_the_place_of_the_folder_is_replaced_not_followed(tmp_path: Pa
 def test_a_full_disk_leaves_the_old_tree(tmp_path: Path) -> None:
     out = write_tree(tmp_path / "dist", OLD)
     argv = [sys.executable, "-c", LIMITED, "generate", "--all", "--catalog", str(TOOLBOX)]
-    ran = subprocess.run(argv, capture_output=True, text=True, check=False)
+    ran = subprocess.run(argv, capture_output=True, text=True, check=False, env=bare_environment())
     assert (ran.returncode, ran.stdout, ran.stderr) == (
         3,
         "",

@@ -14,7 +14,7 @@ import pytest
 
 from extrasmith import resources
 from extrasmith.errors import InputError
-from helpers import ROOT, TOOLBOX, run_cli, tree, write_tree
+from helpers import ROOT, TOOLBOX, bare_environment, run_cli, tree, write_tree
 
 #: A process that imports the package from a folder of its own, as an installed wheel's.
 ASK = "from extrasmith import resources; print(resources.bundled('templates'))"
@@ -43,14 +43,14 @@ def test_a_checkout_has_its_data_beside_the_generator() -> None:
 
 
 def test_an_installed_package_has_its_data_inside(tmp_path: Path) -> None:
-    package = _copy(tmp_path / "site")
+    package = _copy(tmp_path / "site-packages")
     write_tree(package / "extrasmith/_data/templates", {"x.j2": b""})
     ran = _ask(ASK, package)
     assert (ran.stdout.strip(), ran.stderr) == (f"{package}/extrasmith/_data/templates", "")
 
 
 def test_a_package_without_data_says_what_to_do(tmp_path: Path) -> None:
-    package = _copy(tmp_path / "site")
+    package = _copy(tmp_path / "site-packages")
     code = "import sys; from extrasmith.cli import run; sys.exit(run(['list']))"
     ran = _ask(code, package)
     assert (ran.returncode, ran.stdout, ran.stderr) == (
@@ -132,5 +132,7 @@ def test_a_folder_that_may_not_be_read_is_told_and_not_passed_over() -> None:
         folder.chmod(0o755)
         (folder / "closed").mkdir(mode=0o700)
         argv = [sys.executable, "-c", code, name]
-        ran = subprocess.run(argv, capture_output=True, text=True, check=False)
+        ran = subprocess.run(
+            argv, capture_output=True, text=True, check=False, env=bare_environment()
+        )
     assert (ran.stdout, ran.stderr) == ("closed: cannot be read (got Permission denied).\n", "")
