@@ -46,7 +46,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def _guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No connection, no colour, no time of build from outside, an empty current folder."""
     monkeypatch.setenv("NO_COLOR", "1")
-    for name in ("SOURCE_DATE_EPOCH", "FORCE_COLOR", "COLUMNS"):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("SOURCE_DATE_EPOCH", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     if not request.node.get_closest_marker("network"):

@@ -133,7 +133,7 @@ def test_why_tells_every_link_of_the_chain() -> None:
             where=f"{DRILL}:17",
         ),
         Step(what="marker", text="sys_platform!='win32'"),
-        Step(what="not on", text="windows"),
+        Step(what="left out on", text="windows"),
         Step(what="pyproject.toml", text="drillbits>=1.2,!=1.5,<3;sys_platform!='win32'"),
         Step(
             what="Requires-Dist",
@@ -152,7 +152,7 @@ def test_why_says_where_one_line_of_several_is_left_out() -> None:
         step.text
         for line in feature.requirements
         for step in chain(catalog, release, feature, line)
-        if step.what == "not on"
+        if step.what == "left out on"
     ]
     hosts = "linux-x86_64 (Python {0}), macos-arm64 (Python {0}), macos-x86_64 (Python {0})"
     assert told == [

@@ -66,7 +66,7 @@ def chain(
         yield Step(what="marker", text=item.marker)
         others = [cell for cell in release.grid if cell not in item.environments]
         if others:
-            yield Step(what="not on", text=describe(others, release.grid))
+            yield Step(what="left out on", text=describe(others, release.grid))
     yield Step(what="pyproject.toml", text=item.text)
     yield Step(what="Requires-Dist", text=_published(item, feature.name))
     also = [

@@ -44,11 +44,8 @@ def run(argv: Sequence[str]) -> int:
     except ExtrasmithError as error:
         click.echo(f"extrasmith: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        sys.stdout = None  # no second complaint at exit
-        return 141
     except OSError as error:  # most likely of stdout: the disk it goes to is full
         click.echo(f"extrasmith: {error.strerror or error}", err=True)
-        sys.stdout = None
+        sys.stdout = None  # no second complaint at exit
         return 3
     return code if isinstance(code, int) else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,6 +54,14 @@ class Verbs(click.Group):
             near = near_miss(args[0], VERBS) or f"known: {', '.join(VERBS)}"
             raise click.UsageError(f"unknown verb '{args[0]}': {near}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the verb; a reader of stdout that went away, as head does, is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would exit with 1
+            sys.stdout = None  # no second complaint at exit
+            return 141
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the verbs from the table."""

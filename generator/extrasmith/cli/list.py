@@ -98,14 +98,15 @@ def draw(release: Release, console: Console) -> None:
     """Print the table and what to type next."""
     from rich.text import Text  # noqa: PLC0415
 
-    console.print(_table(release))
+    console.print(_table(release, console.width))
     for state in sorted({feature.state for feature in release.features} - {"absent"}):
         console.print(Text.assemble((f"{state:>9}", STYLES[state]), f"  {STATES[state]}"))
     line = f"pip install '{release.name}[FEATURE,…]{release.specifier}'"
     console.print(Text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
 
 
-def _table(release: Release) -> Table:
+def _table(release: Release, width: int) -> Table:
+    """Return the table; requirements are kept on one line each where that leaves half the width."""
     from rich import box  # noqa: PLC0415
     from rich.table import Table as RichTable  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -113,8 +114,10 @@ def _table(release: Release) -> Table:
     project = release.metapackage.project
     title = f"{release.name} {release.version} · {project.title} {release.cycle_id} ({release.cycle.codename})"
     table = RichTable(title=Text(title), box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
+    lines = [len(item.text) for feature in release.features for item in feature.requirements]
+    whole = HEADINGS[: 3 if max(lines, default=0) <= width // 2 else 2]
     for heading in HEADINGS:
-        table.add_column(heading, no_wrap=heading in HEADINGS[:3], overflow="fold")
+        table.add_column(heading, no_wrap=heading in whole, overflow="fold")
     for feature, row in zip(
         (item for item in release.features if item.state != "absent"),
         rows(release)[1:],

@@ -56,7 +56,11 @@ def _lines(found: FeatureInCycle, release: Release, catalog: Catalog) -> Iterato
         for paragraph in record.description.strip().splitlines():
             yield from textwrap.wrap(paragraph, 98, initial_indent="  ", subsequent_indent="  ")
     yield ""
-    yield f"In {release.cycle_id}: {text.state(found)}, {text.health(found)}"
+    if found.state == "retired":
+        instead = f"; use {found.successor} instead" if found.successor else ""
+        yield f"In {release.cycle_id}: {text.state(found)}{instead}"
+    else:
+        yield f"In {release.cycle_id}: {text.state(found)}, {text.health(found)}"
     if found.health_evidence:
         yield f"  evidence: {found.health_evidence}"
     if record.aliases:
