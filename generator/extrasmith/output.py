@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SUMS = "SHA256SUMS"
 STAGING = ".extrasmith-"
 LOCK = ".extrasmith.lock"
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -62,7 +63,7 @@ def staging(out: Path) -> Iterator[Path]:
 def _reason(out: Path, error: OSError) -> str:
     what = error.strerror or str(error)
     kept = "nothing was changed"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno in DISK_FULL:
         return f"{out}: the disk is full ({what}); {kept}; free some room and run again"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR):
         return f"{out}: cannot write here ({what}); {kept}; choose another --out folder"

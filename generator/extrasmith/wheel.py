@@ -20,6 +20,7 @@ import build
 import pyproject_hooks
 
 from extrasmith.errors import BuildError
+from extrasmith.output import DISK_FULL
 
 if TYPE_CHECKING:
     import types
@@ -54,6 +55,9 @@ def build_tree(
         except OSError:
             raise  # the disk's words, not the backend's
         except Exception as error:  # a backend may raise anything
+            inner = getattr(error, "exception", None)
+            if isinstance(inner, OSError) and inner.errno in DISK_FULL:
+                raise inner from error
             raise BuildError(_told(source, error, runner)) from error
 
 
