@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever is in a catalog: it is refused with problems, or every cycle of it can be made."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from extrasmith import catalog, render, resources, targets
+from extrasmith.errors import CatalogError
+from extrasmith.findings import findings
+from extrasmith.resolve import resolve
+from helpers import toolbox
+
+#: Right-hand sides that some key somewhere in a catalog takes, or must not take.
+VALUES = [
+    '""',
+    '"x"',
+    "7",
+    "-1",
+    "1.5",
+    "true",
+    "[]",
+    '["x"]',
+    "[1]",
+    "{}",
+    "{a=1}",
+    "2020-01-01",
+    '"ape"',
+    '"ant"',
+    '"bee"',
+    '"cat"',
+    '"linux"',
+    '["linux"]',
+    '["windows","macos"]',
+    '">=3.9"',
+    '"<3"',
+    '"~=3.9"',
+    '"===3.9"',
+    '"1!2"',
+    '"2.0.dev1"',
+    '"0"',
+    '"drillbits"',
+    '"py-winch"',
+    '"drill"',
+    '["all"]',
+    '["power","drill"]',
+    '["workshop"]',
+    '"retired"',
+    '"readded"',
+    '"a;b"',
+    '"*"',
+    '["a","a"]',
+    '"\\u0000"',
+    "[\"stickum>=1;python_version<'3'\"]",
+    '["stickum===1,==2"]',
+    '["drillbits===2.7","drillbits===9"]',
+    "[\"drillbits;extra=='x'\"]",
+    "[\"drillbits===2.7;sys_platform=='win32'\"]",
+]
+
+
+def damaged(chance: random.Random) -> dict[str, bytes]:
+    """Return the made-up catalog with one to three lines changed, lost, doubled or moved."""
+    files = toolbox()
+    for _ in range(chance.randint(1, 3)):
+        path = chance.choice([name for name in files if name.endswith(".toml")])
+        lines = files[path].decode().split("\n")
+        at = chance.randrange(len(lines))
+        match chance.choice(
+            ["value", "value", "value", "delete", "double", "foreign", "swap", "lose"]
+        ):
+            case "value":
+                key, equals, _ = lines[at].partition(" = ")
+                lines[at] = f"{key}{equals}{chance.choice(VALUES)}" if equals else lines[at]
+            case "delete":
+                del lines[at]
+            case "double":
+                lines.insert(at, chance.choice(lines))
+            case "foreign":
+                other = chance.choice(sorted(toolbox()))
+                lines.insert(at, chance.choice(toolbox()[other].decode().split("\n")))
+            case "swap":
+                to = chance.randrange(len(lines))
+                lines[at], lines[to] = lines[to], lines[at]
+            case "lose":
+                del files[path]
+                continue
+        files[path] = "\n".join(lines).encode()
+    return files
+
+
+@pytest.mark.parametrize("rounds", [100, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_a_damaged_catalog_is_refused_or_can_be_made(rounds: int) -> None:
+    templates = render.environment(resources.read_templates((resources.bundled("templates"),)))
+    made = 0
+    for seed in range(rounds):
+        files = damaged(random.Random(seed))
+        try:
+            found = catalog.parse(files)
+        except CatalogError as error:
+            assert str(error)
+            continue
+        made += 1
+        findings(found)
+        for cycle in found.cycles:
+            release = resolve(found, cycle)
+            for target in targets.TARGETS:
+                assert targets.render(target, release, templates)
+    assert made > rounds // 50
