@@ -292,6 +292,10 @@ class Cycle(Record, frozen=True, kw_only=True):
         dict[str, tuple[str, ...]],
         Meta(description="Lines of upper-constraints by normalised name, '===' and markers kept."),
     ] = {}
+    bindep: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Lines of the project's bindep.txt that name a package of an external."),
+    ] = {}
     constraints: Constraints
 
 
@@ -307,6 +311,25 @@ class Project(Record, frozen=True, kw_only=True):
         Url,
         Meta(description="Where a docs page lies; {cycle} and {page} are replaced."),
     ]
+    repository: Annotated[
+        Line, Meta(description="Its source repository as Gerrit names it, 'openstack/x'.")
+    ] = ""
+    deliverable: Annotated[
+        Line, Meta(description="Its file in openstack/releases; empty: the distribution's name.")
+    ] = ""
+
+
+class ProjectLibrary(Record, frozen=True, kw_only=True):
+    """A library of the project that publishes extras, each of which is a feature here."""
+
+    distribution: Annotated[str, Meta(min_length=1)]
+    repository: Line = ""
+    extras: Annotated[
+        dict[Name, Name], Meta(description="Extra of the library → feature of this catalog.")
+    ]
+    ignore: Annotated[
+        tuple[Name, ...], Meta(description="Extras of the library that are no feature: test.")
+    ] = ()
 
 
 class Backend(Record, frozen=True, kw_only=True):
@@ -355,6 +378,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
         Meta(description="Cycles older than the first covered, oldest first: names for history."),
     ] = ()
     project: Project
+    libraries: dict[Name, ProjectLibrary] = {}
     backend: Backend
     tombstones: Tombstones
     urls: dict[Line, Url] = {}
