@@ -25,6 +25,7 @@ VERBS: dict[str, str] = {
     "build": "Generate, and build sdists and wheels: the main job.",
     "verify": "Prove that what was built is what the catalog says.",
     "sync": "Bring upstream's facts into a cycle's file, or report where they part.",
+    "gate": "Judge a cycle's extras by the rules of openstack/requirements.",
     "schema": "Print the JSON Schema of a catalog file or of features.json.",
     "completion": "Print the script that makes a shell complete this command.",
 }

@@ -22,6 +22,15 @@ HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not 
 #: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
 #: with one of its own the tree builds the same bytes inside any checkout.
 IGNORE = b"/build/\n/dist/\n"
+#: Build backend → the tables that tell it of a tree without modules.
+TOOLS = {
+    "hatchling.build": {
+        "tool.hatch.build": {"ignore-vcs": "true"},
+        "tool.hatch.build.targets.sdist": {"include": '["/README.md", "/LICENSE"]'},
+        "tool.hatch.build.targets.wheel": {"bypass-selection": "true"},
+    },
+    "pbr.build": {"tool.setuptools": {"packages": "[]"}},
+}
 PYTHONS = "Programming Language :: Python ::"
 
 
@@ -66,12 +75,10 @@ def pyproject(release: Release) -> str:
             "requires": _array([package.backend.requires]),
             "build-backend": _string(package.backend.build_backend),
         },
-        "tool.hatch.build": {"ignore-vcs": "true"},
-        "tool.hatch.build.targets.sdist": {"include": _array(["/README.md", "/LICENSE"])},
-        "tool.hatch.build.targets.wheel": {"bypass-selection": "true"},
+        **TOOLS.get(package.backend.build_backend, {}),
         "project": {
             "name": _string(release.name),
-            "version": _string(release.version),
+            **_version(release),
             "description": _string(package.summary),
             "readme": _string("README.md"),
             "requires-python": _string(release.cycle.requires_python),
@@ -88,6 +95,13 @@ def pyproject(release: Release) -> str:
         },
     }
     return "\n".join([f"# {HEADER}\n", *(_table(name, tables[name]) for name in tables)])
+
+
+def _version(release: Release) -> dict[str, str]:
+    """Return the version; pbr takes it from the tag, and refuses to be told."""
+    if release.metapackage.backend.build_backend == "pbr.build":
+        return {"dynamic": _array(["version"])}
+    return {"version": _string(release.version)}
 
 
 def _classifiers(release: Release) -> list[str]:

@@ -48,6 +48,7 @@ class Line(Value, frozen=True, kw_only=True):
     key: str
     specifier: str = ""
     marker: str = ""
+    written: str = ""  # the marker with the spaces it has in the file
     comment: str = ""
     text: str
 
@@ -137,6 +138,7 @@ def parse(number: int, code: str, comment: str, kind: Kind) -> tuple[Line | None
         key=canonical(parsed.name),
         specifier=specifier,
         marker=compact(marker),
+        written=marker.strip(),
         comment=comment,
         text=text,
     )
