@@ -101,8 +101,11 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     enable: tuple[schema.Enable, ...] = ()
     docs: tuple[str, ...] = ()  # addresses
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
+    deprecated_in: str = ""
+    deprecated_why: str = ""
     retired_in: str = ""
     successor: str = ""
+    renamed: bool = False  # gone under this name, and on under that of its successor
     emitted: bool = True
 
     @property

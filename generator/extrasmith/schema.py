@@ -85,6 +85,8 @@ Python = Annotated[
     ),
 ]
 Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded"]
+#: What a ledger's entry may be: a decision, or a question that waits for one.
+Entry = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded", "question"]
 ExternalKind = Literal["executable", "module", "library", "server", "service", "filesystem"]
 
 
@@ -164,10 +166,14 @@ class Health(Ranged, frozen=True, kw_only=True):
 
 
 class Ledger(Record, frozen=True, kw_only=True):
-    """One decision of the haggle: who decided what in which cycle, why, and where it shows."""
+    """One decision of the haggle: who decided what in which cycle, why, and where it shows.
+
+    A ``question`` is no decision: it was opened for a person to answer, and is shown by
+    ``check`` until an answer takes its place.
+    """
 
     cycle: CycleId
-    decision: Decision
+    decision: Entry
     by: Annotated[
         Line, Meta(description="A role (PTL, release liaison, upstream), never a person.")
     ]
