@@ -25,7 +25,9 @@ VERBS: dict[str, str] = {
     "build": "Generate, and build sdists and wheels: the main job.",
     "verify": "Prove that what was built is what the catalog says.",
     "sync": "Bring upstream's facts into a cycle's file, or report where they part.",
+    "new-cycle": "Begin a cycle: its file, every feature's state, the questions it opens.",
     "gate": "Judge a cycle's extras by the rules of openstack/requirements.",
+    "ledger": "Print who decided what about a feature, when and why.",
     "schema": "Print the JSON Schema of a catalog file or of features.json.",
     "completion": "Print the script that makes a shell complete this command.",
 }
