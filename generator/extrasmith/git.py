@@ -110,3 +110,86 @@ def identity(folder: Path) -> str:
 def patch_id(folder: Path, patch: bytes) -> str:
     """Return the stable patch-id of ``patch``: the same for the same change, whoever made it."""
     return run(folder, "patch-id", "--stable", stdin=patch).decode().partition(" ")[0]
+
+
+def ready(folder: Path, what: str) -> str:
+    """Return the branch of a checkout that a commit can be put on top of.
+
+    Raises :class:`InputError` for what is no checkout, a detached HEAD, changed files.
+    """
+    if not folder.is_dir() or not inside(folder):
+        raise InputError(f"{folder}: no git checkout; give one of {what}")
+    if not text(folder, "rev-parse", "--verify", "--quiet", "HEAD", codes=(0, 1)):
+        raise InputError(f"{folder}: has no commit yet; give a checkout of {what}")
+    found = branch(folder)
+    if not found:
+        raise InputError(f"{folder}: HEAD is detached; switch to the branch to propose to")
+    if not bare(folder) and (changed := dirty(folder)):
+        names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+        raise InputError(f"{folder}: {names} changed; commit or stash that first")
+    return found
+
+
+def date(folder: Path) -> int:
+    """Return the date of the commit that is checked out, in seconds."""
+    return int(text(folder, "show", "--no-patch", "--format=%ct", "HEAD"))
+
+
+def make_commit(
+    folder: Path,
+    files: Mapping[str, bytes],
+    message: str,
+    *,
+    who: str,
+    epoch: int,
+    scratch: Path,
+    keep: bool,
+) -> tuple[str, bytes]:
+    """Make a commit on top of HEAD without touching branch, index or files.
+
+    Return its id, and the patch that ``git am`` takes. Unless ``keep``, not even the object
+    store of the repository is written to; ``scratch`` is an empty folder.
+    """
+    name, _, rest = who.partition(" <")
+    stamp = f"{epoch} +0000"
+    environment = {"GIT_INDEX_FILE": str(scratch / "index")}
+    for role in ("AUTHOR", "COMMITTER"):
+        environment[f"GIT_{role}_NAME"] = name
+        environment[f"GIT_{role}_EMAIL"] = rest.rstrip(">")
+        environment[f"GIT_{role}_DATE"] = stamp
+    if not keep:
+        (scratch / "objects").mkdir()
+        store = text(folder, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+        environment["GIT_OBJECT_DIRECTORY"] = str(scratch / "objects")
+        environment["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = store
+
+    def ask(*arguments: str, stdin: bytes = b"") -> bytes:
+        return run(folder, *arguments, stdin=stdin, environment=environment)
+
+    ask("read-tree", "HEAD")
+    for path, content in sorted(files.items()):
+        mode = ask("ls-tree", "HEAD", "--", path).decode().partition(" ")[0] or "100644"
+        blob = ask("hash-object", "-w", "--no-filters", "--stdin", stdin=content).decode().strip()
+        ask("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}")
+    tree = ask("write-tree").decode().strip()
+    arguments = ("-c", "commit.gpgSign=false", "commit-tree", "--no-gpg-sign", tree, "-p", "HEAD")
+    made = ask(*arguments, stdin=message.encode()).decode().strip()
+    return made, ask(*FORMAT, made)
+
+
+#: A patch that depends on nothing the user has configured, nor on git's version.
+FORMAT = (
+    *("-c", "format.headers=", "-c", "format.encodeEmailHeaders=true", "-c", "core.quotePath=true"),
+    *("-c", "diff.noprefix=false", "-c", "diff.mnemonicPrefix=false", "-c", "diff.algorithm=myers"),
+    *("format-patch", "--stdout", "--max-count=1", "--zero-commit", "--no-signature"),
+    *("--full-index", "--no-renames", "--no-attach", "--no-thread", "--no-to", "--no-cc"),
+    *("--no-add-header", "--no-notes", "--no-base", "--no-color", "--no-ext-diff", "--unified=3"),
+    *("--subject-prefix=PATCH", "--stat=72", "--no-cover-letter"),
+)
+
+
+def patch_of(folder: Path, ref: str) -> bytes | None:
+    """Return the last commit of a branch as a patch; None where there is no such branch."""
+    if not text(folder, "rev-parse", "--verify", "--quiet", f"refs/heads/{ref}", codes=(0, 1)):
+        return None
+    return run(folder, *FORMAT, ref)

@@ -497,7 +497,7 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
                 "toolbelt[clamp]: nothing → anvil>=1"
             ),
             (
-                "metapackage.toml:15: libraries.toolbelt.extras: extra of a library differs from our "
+                "metapackage.toml:17: libraries.toolbelt.extras: extra of a library differs from our "
                 "feature: toolbelt[clamp]: nothing → anvil>=1"
             ),
         ],

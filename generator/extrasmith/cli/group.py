@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "sync": "Bring upstream's facts into a cycle's file, or report where they part.",
     "new-cycle": "Begin a cycle: its file, every feature's state, the questions it opens.",
     "gate": "Judge a cycle's extras by the rules of openstack/requirements.",
+    "propose": "Write the patches that make a distribution a requirement of the project.",
     "ledger": "Print who decided what about a feature, when and why.",
     "schema": "Print the JSON Schema of a catalog file or of features.json.",
     "completion": "Print the script that makes a shell complete this command.",

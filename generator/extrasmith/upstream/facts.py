@@ -122,8 +122,9 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
         "pythons": list(pythons[1]),
         "upstream": _upstream(catalog, series, given, released, old),
         "libraries": {
-            name: _library(catalog, name, given, upper, pythons[1], old)
+            name: found
             for name in package.libraries
+            if (found := _library(catalog, name, given, upper, pythons[1], old))
         },
         "global-requirements": _select(
             overall, known, old.global_requirements if old else None, "global-requirements.txt"
@@ -133,8 +134,9 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
         ),
         "bindep": _bindep(catalog, given, old),
     }
-    if not facts["bindep"]:
-        del facts["bindep"]
+    for key in ("libraries", "bindep"):
+        if not facts[key]:
+            del facts[key]
     pins = old.constraints if old else None
     facts["constraints"] = (
         {"complete": pins.complete, "note": pins.note, "pins": list(pins.pins)}
@@ -217,16 +219,18 @@ def _library(
 ) -> dict[str, Any]:
     library = catalog.metapackage.libraries[name]
     kept = old.libraries.get(name) if old else None
+    released = given.metadata_of(library.distribution)
+    about = released or given.described(name)
+    if about is None and kept is None and old is not None:
+        return {}  # it was never recorded for this cycle
     version = kept.version if kept else ""
     if upper is not None:
         version = _pinned(given.files[UPPER], upper, library.distribution, tuple(pythons))
-    released = given.metadata_of(library.distribution)
     if released and released.version != version:
         what = f"METADATA of another version than upper-constraints pins, {version}"
         hint = f"give the METADATA of {library.distribution} {version}"
         got = repr(released.version)
         raise FileError([Problem(released.path, 0, "Version", what, got, hint)])
-    about = released or given.described(name)
     if about is None:
         if kept is None:
             raise InputError(
@@ -256,9 +260,15 @@ def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, list
     by_external = {
         name: [text for package, text in found if package in packages]
         for name, external in sorted(catalog.externals.items())
-        if (packages := {each for names in external.packages.values() for each in names})
+        if (packages := {each for names in packaged(external).values() for each in names})
     }
     return {name: items for name, items in by_external.items() if items}
+
+
+def packaged(record: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - External, Distribution
+    """Return the names of a record's packages by distro; none for one that has no package."""
+    packages = getattr(record, "packages", {})
+    return {distro: tuple(getattr(each, "names", each)) for distro, each in packages.items()}
 
 
 def _mutable(extras: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
