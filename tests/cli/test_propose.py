@@ -68,7 +68,7 @@ def checkouts(tmp_path: Path) -> list[str]:
 
 def change_id(patch: bytes) -> str:
     (found,) = re.findall(rb"^Change-Id: (I[0-9a-f]{40})$", patch, re.MULTILINE)
-    return found.decode()
+    return str(found.decode())
 
 
 def test_git_am_takes_both_patches_in_order(
