@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,10 @@ from extrasmith.cli.common import (
     read_catalog,
     release_of,
     say,
-    source_date_epoch,
 )
 from extrasmith.cli.group import command as verb
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from extrasmith.model import Catalog, FeatureInCycle, Release, Requirement
     from extrasmith.upstream.proposal import Change, Patch
     from extrasmith.upstream.text import Found
@@ -112,6 +108,8 @@ def command(
     the seven questions from the catalog; what it does not know is left as a question. The same
     proposal keeps its Change-Id. Run again, it says so and writes nothing. Needs no network.
     """  # noqa: D205
+    from extrasmith.cli.proposing import apply, make, put  # noqa: PLC0415
+
     catalog = read_catalog(catalog_dir)
     release = release_of(catalog, cycle)
     found = feature_of(catalog, release, feature or _feature(catalog, distributions))
@@ -124,10 +122,14 @@ def command(
     )
     patches = _patches(found, release, _items(found, distributions), asked)
     folder = out or Path("proposals") / found.name
-    made = _make(patches, asked, topic=f"propose/{found.name}", keep=applying)
-    _put(made, folder, reword=reword, tell=say if as_json else click.echo)
+    project_name = (
+        release.metapackage.project.repository or release.metapackage.project.distribution
+    )
+    checkouts = {"openstack/requirements": requirements, project_name: project}
+    made = make(patches, checkouts, topic=f"propose/{found.name}", keep=applying)
+    put(made, folder, reword=reword, tell=say if as_json else click.echo)
     if applying:
-        _apply(made, f"propose/{found.name}")
+        apply(made, f"propose/{found.name}")
     if as_json:
         print_json(
             [
@@ -141,17 +143,6 @@ def command(
                 for each in made
             ]
         )
-
-
-class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A patch as git wrote it."""
-
-    patch: Patch
-    checkout: Path
-    file: str
-    content: bytes
-    patch_id: str
-    commit: str
 
 
 def _pin(text: str) -> tuple[str, str]:
@@ -341,72 +332,3 @@ def _signer(checkout: Path) -> str:
             "off: set them with 'git config'"
         )
     return found
-
-
-def _make(patches: list[Patch], asked: Asked, *, topic: str, keep: bool) -> list[Made]:
-    """Have git write the patches; with ``keep``, their commits stay in the repositories."""
-    from extrasmith import git  # noqa: PLC0415
-    from extrasmith.errors import InputError  # noqa: PLC0415
-
-    made = []
-    for number, patch in enumerate(patches, start=1):
-        first = patch.repository == "openstack/requirements"
-        checkout = asked.requirements if first else asked.project
-        there = git.patch_of(checkout, topic) if keep else None
-        epoch = source_date_epoch()
-        with tempfile.TemporaryDirectory(prefix="extrasmith-propose-") as scratch:
-            commit, content = git.make_commit(
-                checkout,
-                {change.path: change.after for change in patch.changes},
-                patch.message,
-                who=git.identity(checkout),
-                epoch=git.date(checkout) if epoch is None else epoch,
-                scratch=Path(scratch),
-                keep=keep and there is None,
-            )
-        patch_id = git.patch_id(checkout, content)
-        if there is not None and git.patch_id(checkout, there) != patch_id:
-            raise InputError(
-                f"{checkout}: branch {topic} holds another proposal; delete or rename it first"
-            )
-        made.append(
-            Made(
-                patch=patch,
-                checkout=checkout,
-                file=f"{number}-{patch.repository.rpartition('/')[2]}.patch",
-                content=content,
-                patch_id=patch_id,
-                commit="" if there is not None else commit,
-            )
-        )
-    return made
-
-
-def _put(made: list[Made], folder: Path, *, reword: bool, tell: Callable[[str], None]) -> None:
-    """Write the patches that are not there yet; ``tell`` is given the path of each new one."""
-    from extrasmith import git  # noqa: PLC0415
-    from extrasmith.rewrite import rewrite  # noqa: PLC0415
-
-    files = {}
-    for each in made:
-        path = folder / each.file
-        if path.is_file():
-            same = git.patch_id(each.checkout, path.read_bytes()) == each.patch_id
-            if same and not (reword and path.read_bytes() != each.content):
-                say(f"{path}: the same proposal is there already (patch-id {each.patch_id[:12]})")
-                continue
-        files[each.file] = each.content
-    if files:
-        for name in rewrite(folder, files):
-            tell(str(folder / name))
-
-
-def _apply(made: list[Made], topic: str) -> None:
-    from extrasmith import git  # noqa: PLC0415
-
-    for each in made:
-        if not each.commit:
-            say(f"{each.checkout}: the same proposal is on branch {topic} already")
-            continue
-        git.run(each.checkout, "branch", "--no-track", topic, each.commit)
-        say(f"{each.checkout}: branch {topic} is {each.commit[:12]}")

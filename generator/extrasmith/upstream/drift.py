@@ -20,14 +20,13 @@ from extrasmith.resolve import resolve
 from extrasmith.schema import Cycle
 from extrasmith.upstream import lines
 from extrasmith.upstream.facts import TESTS
+from extrasmith.upstream.recorded import At, changed, floor, line, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from extrasmith.model import Catalog, FeatureInCycle, Release, Requirement
     from extrasmith.upstream.facts import Given, Where
-
-Steps = tuple[str | int, ...]
 
 #: Kind of drift → what it is called in a report.
 KINDS: dict[str, str] = {
@@ -73,18 +72,6 @@ class Drift(Value, frozen=True, kw_only=True, order=True):
         return f"{where}: {self.key}: {KINDS[self.kind]}: {self.name}: {sides}"
 
 
-class _At(Value, frozen=True, kw_only=True):
-    """A drift that does not know its line yet."""
-
-    path: str
-    steps: Steps
-    kind: str
-    name: str
-    ours: str
-    theirs: str
-    feature: str = ""
-
-
 def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     """Return the files of checkouts that only ``--check`` looks at: documentation, modules."""
     release = resolve(catalog, cycle)
@@ -107,7 +94,7 @@ def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -
     after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
     before = resolve(catalog, cycle)
     found = [
-        *_facts(f"cycles/{cycle}.toml", before.cycle, now),
+        *changed(f"cycles/{cycle}.toml", before.cycle, now),
         *_states(before, after),
         *_pins_below(after),
         *_libraries(catalog, after),
@@ -132,108 +119,12 @@ def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -
     )
 
 
-def _facts(path: str, old: Cycle, new: Cycle) -> Iterator[_At]:
-    """Yield what the cycle's file records and upstream no longer says."""
-
-    def at(steps: Steps, kind: str, name: str, ours: object, theirs: object) -> _At:
-        return _At(
-            path=path, steps=steps, kind=kind, name=name, ours=_text(ours), theirs=_text(theirs)
-        )
-
-    for key in ("codename", "series", "status", "released", "slurp", "requires_python", "pythons"):
-        ours, theirs = getattr(old, key), getattr(new, key)
-        if ours != theirs:
-            name = key.replace("_", "-")
-            yield at((name,), "fact", name, ours, theirs)
-    for key in ("first", "latest"):
-        ours, theirs = getattr(old.upstream, key), getattr(new.upstream, key)
-        if ours != theirs:
-            yield at(("upstream", key), "fact", f"{key} version", ours, theirs)
-    yield from _requires(path, old, new)
-    for name in sorted(set(old.libraries) | set(new.libraries)):
-        yield from _library(path, name, old, new)
-    for table in ("global-requirements", "upper-constraints", "bindep"):
-        attribute = table.replace("-", "_")
-        ours_by, theirs_by = getattr(old, attribute), getattr(new, attribute)
-        for name in sorted(set(ours_by) | set(theirs_by)):
-            ours, theirs = ours_by.get(name, ()), theirs_by.get(name, ())
-            if ours != theirs:
-                yield at((table, name), _moved(table, ours, theirs), name, ours, theirs)
-
-
-def _library(path: str, name: str, old: Cycle, new: Cycle) -> Iterator[_At]:
-    ours, theirs = old.libraries.get(name), new.libraries.get(name)
-    steps: Steps = ("libraries", name)
-    if ours is None or theirs is None or ours.version != theirs.version:
-        versions = [each.version if each else "" for each in (ours, theirs)]
-        yield _At(
-            path=path,
-            steps=(*steps, "version"),
-            kind="fact",
-            name=f"{name} version",
-            ours=versions[0],
-            theirs=versions[1],
-        )
-    extras = ours.extras if ours else {}, theirs.extras if theirs else {}
-    for extra in sorted(set(extras[0]) | set(extras[1])):
-        sides = [each.get(extra, ()) for each in extras]
-        if sides[0] != sides[1]:
-            yield _At(
-                path=path,
-                steps=(*steps, "extras", extra),
-                kind="library",
-                name=f"{name}[{extra}]",
-                ours=_text(sides[0]),
-                theirs=_text(sides[1]),
-            )
-
-
-def _requires(path: str, old: Cycle, new: Cycle) -> Iterator[_At]:
-    sides = project_requirements(old), project_requirements(new)
-    for name in sorted(set(sides[0]) | set(sides[1])):
-        ours, theirs = (tuple(map(_line, each.get(name, ()))) for each in sides)
-        if ours == theirs:
-            continue
-        kind = "required" if not ours else "dropped" if not theirs else "requirement"
-        if ours and theirs:
-            bounds = [tuple(_floor(parse(line)) for line in each) for each in (ours, theirs)]
-            kind = "floor" if bounds[0] != bounds[1] else kind
-        yield _At(
-            path=path,
-            steps=("upstream", "requires"),
-            kind=kind,
-            name=name,
-            ours=_text(ours),
-            theirs=_text(theirs),
-        )
-
-
-def _line(parsed: Any) -> str:  # noqa: ANN401 - packaging's Requirement
-    return lines.requirement_text(parsed)
-
-
-def _floor(parsed: Any) -> str:  # noqa: ANN401 - packaging's Requirement
-    return lines.floor(str(parsed.specifier))
-
-
-def _moved(table: str, ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
-    """Return the kind of a change in one of the tables of lines."""
-    if table == "bindep":
-        return "bindep"
-    if table == "upper-constraints":
-        return "pin" if ours and theirs else "pin-gone" if ours else "pin-new"
-    if not ours or not theirs:
-        return "global-gone" if ours else "global-new"
-    markers = [[line.partition(";")[2] for line in side] for side in (ours, theirs)]
-    return "marker" if markers[0] != markers[1] else "exclusions"
-
-
-def _states(before: Release, after: Release) -> Iterator[_At]:
+def _states(before: Release, after: Release) -> Iterator[At]:
     """Yield features that became core, or ceased to be."""
     for feature in after.features:
         was, now = before.feature(feature.name).state, feature.state
         if was != now and {was, now} == {"extra", "core"}:
-            yield _At(
+            yield At(
                 path=f"features/{feature.name}.toml",
                 steps=("ledger",),
                 kind=now,
@@ -244,7 +135,7 @@ def _states(before: Release, after: Release) -> Iterator[_At]:
             )
 
 
-def _pins_below(after: Release) -> Iterator[_At]:
+def _pins_below(after: Release) -> Iterator[At]:
     for feature in after.features:
         for item in feature.requirements:
             newest = max(pins(after.cycle.upper_constraints.get(item.key, ())), default=None)
@@ -252,8 +143,8 @@ def _pins_below(after: Release) -> Iterator[_At]:
                 yield _at_floor(feature, item, "pin-below", f"==={newest}")
 
 
-def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> _At:
-    return _At(
+def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
+    return At(
         path=f"features/{feature.name}.toml",
         steps=("requires", item.line, "at-least"),
         kind=kind,
@@ -264,20 +155,20 @@ def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str
     )
 
 
-def _libraries(catalog: Catalog, after: Release) -> Iterator[_At]:
+def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
     """Yield where a feature and the library's extra of it ask for different things."""
     for name, library in catalog.metapackage.libraries.items():
         facts = after.cycle.libraries.get(name)
         if facts is None:
             continue
         for extra in sorted(set(facts.extras) - set(library.extras)):
-            yield _At(
+            yield At(
                 path="metapackage.toml",
                 steps=("libraries", name, "extras"),
                 kind="feature",
                 name=f"{name}[{extra}]",
                 ours="",
-                theirs=_text(facts.extras[extra]),
+                theirs=text(facts.extras[extra]),
             )
         for extra, feature_name in sorted(library.extras.items()):
             feature = after.feature(feature_name)
@@ -286,21 +177,21 @@ def _libraries(catalog: Catalog, after: Release) -> Iterator[_At]:
             yield from _one_extra(feature, f"{name}[{extra}]", facts.extras.get(extra, ()))
 
 
-def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iterator[_At]:
+def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iterator[At]:
     theirs = {canonical(parsed.name): parsed for parsed in map(parse, extra)}
     ours = {item.key: item for item in feature.requirements}
     for key in sorted(set(ours) & set(theirs)):
-        bound = _floor(theirs[key])
+        bound = floor(theirs[key])
         if not _same_version(bound, ours[key].at_least):
             yield _at_floor(feature, ours[key], "feature", f">={bound} in {name}")
     for key in sorted(set(ours) ^ set(theirs)):
-        yield _At(
+        yield At(
             path=f"features/{feature.name}.toml",
             steps=("requires", ours[key].line) if key in ours else ("requires",),
             kind="feature",
             name=name,
             ours=ours[key].text if key in ours else "",
-            theirs=_line(theirs[key]) if key in theirs else "",
+            theirs=line(theirs[key]) if key in theirs else "",
             feature=feature.name,
         )
 
@@ -311,7 +202,7 @@ def _same_version(first: str, second: str) -> bool:
     return Version(first) == Version(second)
 
 
-def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[_At]:
+def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
     """Yield floors that the project's own files give otherwise than a feature does.
 
     The project's requirements come first, then test-requirements; a library's extra has
@@ -328,7 +219,7 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[_At]:
         for item in feature.requirements:
             theirs = ""
             if item.key in own:
-                theirs = _floor(own[item.key][0])
+                theirs = floor(own[item.key][0])
             elif feature.name in mapped:
                 continue
             elif item.key in tested:
@@ -346,7 +237,7 @@ def _pages(catalog: Catalog, release: Release) -> Iterator[str]:
             yield f"doc/source/{url.removeprefix(start).removesuffix(suffix)}.rst"
 
 
-def _docs(catalog: Catalog, after: Release, given: Given) -> Iterator[_At]:
+def _docs(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
     """Yield floors that a documentation page of the feature names and the catalog does not."""
     for page in dict.fromkeys(_pages(catalog, after)):
         file = given.files.get(("project", page))
@@ -386,7 +277,7 @@ def _module(catalog: Catalog, module: str) -> tuple[Where, ...]:
     return ((role, f"{path}.py"), (role, f"{path}/__init__.py")) if role else ()
 
 
-def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[_At]:
+def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
     """Yield features none of whose modules is in the checkouts."""
     there = {
         role
@@ -399,7 +290,7 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[_At]:
         places = [_module(catalog, module) for module in feature.feature.modules]
         places = [each for each in places if each and each[0][0] in there]
         if places and not any(where in given.files for each in places for where in each):
-            yield _At(
+            yield At(
                 path=f"features/{feature.name}.toml",
                 steps=("modules",),
                 kind="module",
@@ -408,11 +299,3 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[_At]:
                 theirs="",
                 feature=feature.name,
             )
-
-
-def _text(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(value)
