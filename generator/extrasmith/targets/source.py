@@ -7,6 +7,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from extrasmith.diff import views
 from extrasmith.model import STATES, Artefact
 from extrasmith.render import render as fill
 from extrasmith.targets import text
@@ -54,9 +55,18 @@ def _context(release: Release) -> dict[str, object]:
         "text": text,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
+        "since": operator_lines(release),
         "examples": list(dict.fromkeys((*worth[:1], *worth[-1:]))),
         "licences": [release.distributions[key] for key in sorted(used)],
     }
+
+
+def operator_lines(release: Release) -> list[str]:
+    """Return what an operator who comes from the cycle before is told."""
+    if release.before is None:
+        return []
+    (view,) = views(release.before, release, ("operator",))
+    return [line.text for line in view.lines]
 
 
 def pyproject(release: Release) -> str:
