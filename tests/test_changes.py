@@ -54,8 +54,11 @@ one = ["one{excluded}"]
 one = ["one==={pin}"]
 """
 LEDGER = (
-    'ledger = [{{ cycle = "1.2", decision = "{}", by = "PTL", why = "so", evidence = "x"{} }}]\n'
+    'ledger = [{{ cycle = "1.1", decision = "introduced", by = "PTL", why = "so", evidence = "x" }},'
+    '{{ cycle = "1.2", decision = "{}", by = "PTL", why = "so", evidence = "x"{} }}]\n'
 )
+RETIRED = '{ cycle = "1.1", decision = "retired", by = "PTL", why = "so", evidence = "x" }'
+READDED = LEDGER.format("readded", "").replace("},{", f"}},{RETIRED},{{")
 
 
 def cycle(
@@ -96,7 +99,7 @@ def catalog() -> Catalog:
             "externals/left.toml": external.encode(),
             "externals/right.toml": external.encode(),
             "features/came.toml": feature("", 'since = "1.2"\n'),
-            "features/back.toml": feature(LEDGER.format("readded", ""), 'since = "1.2"\n'),
+            "features/back.toml": feature(READDED),
             "features/gone.toml": feature(retired, gone),
             "features/old-name.toml": feature(
                 LEDGER.format("retired", ', successor = "new-name"'), gone
@@ -128,7 +131,7 @@ def test_every_kind_of_change_is_told_once(catalog: Catalog) -> None:
         retired=("gone",),
         renamed=(Renamed(old="old-name", new="new-name"),),
         readded=("back",),
-        extras_added=("back", "came", "new-name", "nick"),
+        extras_added=("came", "new-name", "nick"),
         states=(Moved(feature="swaps", old="external", new="core"),),
         health=(Moved(feature="swaps", old="works", new="broken"),),
         requires_added=(Member(feature="swaps", name="two"),),

@@ -187,7 +187,7 @@ FORM = [
     pytest.param(
         {DRILL: ('decision = "introduced"', 'decision = "loved"')},
         [
-            "features/drill.toml:42: ledger[0].decision: not one of the known words (got 'loved'). Known: deprecated, introduced, promoted, readded, renamed, retired."
+            "features/drill.toml:42: ledger[0].decision: not one of the known words (got 'loved'). Known: deprecated, introduced, promoted, question, readded, renamed, retired."
         ],
         id="not-a-known-word-far",
     ),
@@ -515,7 +515,7 @@ RANGES = [
         {RULER: 'since = "cat"\nuntil = "ant"\ntitle = "Ruler"\nsummary = "measure parts"\n'},
         [
             "features/ruler.toml:1: since: begins after it ends (got since 'cat', until 'ant'). Swap them, or leave one out to keep that side open.",
-            "features/ruler.toml:2: until: went away without a 'retired' entry (got 'ant'). Its tombstone is counted from it.",
+            "features/ruler.toml:2: until: went away without a 'retired' or 'renamed' entry (got 'ant'). Its tombstone is counted from it.",
         ],
         id="since-after-until",
     ),
@@ -565,7 +565,7 @@ RANGES = [
     pytest.param(
         {SAW: ('decision = "retired"', 'decision = "deprecated"')},
         [
-            "features/saw.toml:1: until: went away without a 'retired' entry (got 'ant'). Its tombstone is counted from it."
+            "features/saw.toml:1: until: went away without a 'retired' or 'renamed' entry (got 'ant'). Its tombstone is counted from it."
         ],
         id="retired-without-entry",
     ),
@@ -668,7 +668,9 @@ RANGES = [
                 '\n[[ledger]]\ncycle = "cat"\ndecision = "retired"\nby = "PTL"\nwhy = "again"\nevidence = "x"\n',
             )
         },
-        ["features/saw.toml:24: ledger[2]: retired twice, with nothing in between (got 'cat')."],
+        [
+            "features/saw.toml:26: ledger[2].decision: 'retired' cannot stand after 'retired' (got 'retired'). Possible there: readded."
+        ],
         id="retired-twice",
     ),
 ]

@@ -158,6 +158,7 @@ def test_a_tombstone_stays_for_as_many_slurp_releases(keep: int, retired: str, l
 
 
 def _moves(*moves: tuple[str, str]) -> str:
+    moves = moves if moves[0][1] == "introduced" else (("ape", "introduced"), *moves)
     entry = '[[ledger]]\ncycle = "{}"\ndecision = "{}"\nby = "PTL"\nwhy = "w"\nevidence = "e"\n'
     return "".join(entry.format(*move) for move in moves)
 

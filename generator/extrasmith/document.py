@@ -101,7 +101,10 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     aliases: tuple[str, ...]
     since: str | None
     until: str | None
+    deprecated_in: Annotated[str | None, Meta(description="Cycle that announced its end.")]
+    deprecated_why: str | None
     retired_in: str | None
+    renamed: Annotated[bool, Meta(description="Gone under this name; its successor goes on.")]
     successor: str | None
     requirements: tuple[RequirementEntry, ...]
     installs_nothing_on: Annotated[

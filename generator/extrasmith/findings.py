@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extrasmith import markers
+from extrasmith.ledger import QUESTION
 from extrasmith.markers import PLATFORMS
 from extrasmith.model import Finding
 from extrasmith.resolve import resolve
@@ -33,7 +34,7 @@ def findings(catalog: Catalog) -> tuple[Finding, ...]:
         Finding(where=where, what=f"{what} (in {_span(held, list(catalog.cycles))})")
         for (where, what), held in cycles.items()
     ]
-    return (*found, *_unused(catalog))
+    return (*found, *_ledgers(catalog), *_unused(catalog))
 
 
 def _span(held: list[str], order: list[str]) -> str:
@@ -74,6 +75,21 @@ def _supported(cell: markers.Environment, platforms: Iterable[str]) -> bool:
     """Whether one of ``platforms`` covers the environment ``cell``."""
     variables = cell.variables()
     return any(all(variables[key] == value for key, value in PLATFORMS[name]) for name in platforms)
+
+
+def _ledgers(catalog: Catalog) -> Iterator[Finding]:
+    """Yield questions that wait for an answer, and promotions that the facts do not show."""
+    for name, feature in sorted(catalog.features.items()):
+        for index, entry in enumerate(feature.ledger):
+            where = f"features/{name}.toml: ledger[{index}]"
+            if entry.decision == QUESTION:
+                yield Finding(where=where, what=f"an open question: {entry.why}")
+            if entry.decision != "promoted" or entry.cycle not in catalog.cycles:
+                continue
+            state = resolve(catalog, entry.cycle).feature(name).state
+            if state != "core":
+                what = f"promoted in {entry.cycle}, where its state is {state!r}"
+                yield Finding(where=where, what=what)
 
 
 def _unused(catalog: Catalog) -> Iterator[Finding]:

@@ -101,8 +101,11 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     enable: tuple[schema.Enable, ...] = ()
     docs: tuple[str, ...] = ()  # addresses
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
+    deprecated_in: str = ""
+    deprecated_why: str = ""
     retired_in: str = ""
     successor: str = ""
+    renamed: bool = False  # gone under this name, and on under that of its successor
     emitted: bool = True
 
     @property
@@ -134,12 +137,14 @@ class Release(Value, frozen=True, kw_only=True):
     cycle_id: str
     cycle: schema.Cycle
     previous: str  # the cycle before, or empty
+    before: Release | None = None  # its release, which itself has none before it
     version: str
     features: tuple[FeatureInCycle, ...]
     extras: tuple[Extra, ...]
     grid: tuple[Environment, ...]
     supported: tuple[str, ...]  # platform names the project supports in this cycle
     distributions: Mapping[str, schema.Distribution]
+    externals: Mapping[str, schema.External]
     license_text: str
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith import markers
+from extrasmith import ledger, markers
 from extrasmith.errors import InputError, near_miss
 from extrasmith.model import Extra, FeatureInCycle, Need, Release, Requirement
 from extrasmith.requirements import build
@@ -22,8 +22,18 @@ if TYPE_CHECKING:
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
-    """Return the release of ``cycle_id``; raises :class:`InputError` for an unknown cycle."""
+    """Return the release of ``cycle_id``, with the one before it.
+
+    Raises :class:`InputError` for an unknown cycle.
+    """
     require_cycle(catalog, cycle_id)
+    ids = list(catalog.cycles)
+    place = ids.index(cycle_id)
+    before = _resolve(catalog, ids[place - 1], place - 1, None) if place else None
+    return _resolve(catalog, cycle_id, place, before)
+
+
+def _resolve(catalog: Catalog, cycle_id: str, place: int, before: Release | None) -> Release:
     cycle = catalog.cycles[cycle_id]
     cells = markers.grid(cycle.pythons)
     when = Calendar(catalog)
@@ -36,20 +46,20 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
         _feature(name, feature, catalog, cycle_id, when, cells)
         for name, feature in catalog.features.items()
     )
-    ids = list(catalog.cycles)
-    place = ids.index(cycle_id)
     revision = catalog.metapackage.revisions.get(cycle_id, 0)
     return Release(
         metapackage=catalog.metapackage,
         cycle_id=cycle_id,
         cycle=cycle,
-        previous=ids[place - 1] if place else "",
+        previous=list(catalog.cycles)[place - 1] if place else "",
+        before=before,
         version=f"{cycle.series}.{revision}",
         features=features,
         extras=_extras(catalog, features),
         grid=cells,
         supported=supported,
         distributions=catalog.distributions,
+        externals=catalog.externals,
         license_text=catalog.license_text,
     )
 
@@ -83,15 +93,22 @@ class Calendar:
         return bool(record.until) and self.order[cycle] > self.order[record.until]
 
     def retired(self, feature: Feature, cycle: str) -> Ledger | None:
-        """Return the entry that retired ``feature`` if it is gone in ``cycle``.
+        """Return the entry that retired or renamed ``feature`` if it is gone in ``cycle``.
 
-        Gone: ``cycle`` is newer than the feature's range, or lies between a retired and a
-        readded entry.
+        Gone: ``cycle`` is newer than the feature's range, or lies between such an entry and a
+        readded one.
         """
-        moves = [entry for entry in feature.ledger if entry.decision in ("retired", "readded")]
+        moves = feature.ledger
         if not self.after(feature, cycle):
-            moves = [entry for entry in moves if self.order[entry.cycle] <= self.order[cycle]]
-        return moves[-1] if moves and moves[-1].decision == "retired" else None
+            moves = tuple(entry for entry in moves if self.order[entry.cycle] <= self.order[cycle])
+        last = ledger.turn(moves)
+        return last if last and last.decision in ledger.ENDS else None
+
+    def deprecated(self, feature: Feature, cycle: str) -> Ledger | None:
+        """Return the entry that deprecates ``feature`` in ``cycle``, if one does."""
+        return ledger.deprecation(
+            entry for entry in feature.ledger if self.order[entry.cycle] <= self.order[cycle]
+        )
 
     def tombstone(self, retired_in: str, cycle: str) -> bool:
         """Whether a name retired in ``retired_in`` is still an empty extra in ``cycle``.
@@ -135,6 +152,7 @@ def _feature(
             docs=docs,
             retired_in=entry.cycle,
             successor=entry.successor,
+            renamed=entry.decision == "renamed",
             emitted=when.tombstone(entry.cycle, cycle_id),
         )
     cycle = catalog.cycles[cycle_id]
@@ -158,6 +176,7 @@ def _feature(
     )
     health = next((item for item in feature.health if when.holds(item, cycle_id)), None)
     covered = frozenset().union(*(item.environments for item in requirements))
+    deprecated = when.deprecated(feature, cycle_id)
     return FeatureInCycle(
         name=name,
         feature=feature,
@@ -165,6 +184,9 @@ def _feature(
         health=health.state if health else "works",
         health_reason=health.reason if health else "",
         health_evidence=health.evidence if health else "",
+        deprecated_in=deprecated.cycle if deprecated else "",
+        deprecated_why=deprecated.why if deprecated else "",
+        successor=deprecated.successor if deprecated else "",
         requirements=requirements,
         needs=needs,
         enable=tuple(item for item in feature.enable if when.holds(item, cycle_id)),
@@ -192,16 +214,17 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
     for feature in by_name.values():
         if not feature.emitted:
             continue
-        gone = feature.state == "retired"
+        heir = _heir(feature, by_name)
+        gone = heir.state == "retired"
         for name in (feature.name, *feature.feature.aliases):
-            alias = name != feature.name
+            alias = name != heir.name
             extras.append(
                 Extra(
                     name=name,
                     kind="tombstone" if gone else "alias" if alias else "feature",
-                    title=feature.feature.title,
-                    members=(feature.name,),
-                    requirements=_sorted(feature.requirements),
+                    title=heir.feature.title,
+                    members=(heir.name,),
+                    requirements=_sorted(heir.requirements),
                 )
             )
     for name in catalog.metapackage.unions:
@@ -220,6 +243,17 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
             )
         )
     return tuple(sorted(extras, key=lambda extra: extra.name))
+
+
+def _heir(feature: FeatureInCycle, by_name: Mapping[str, FeatureInCycle]) -> FeatureInCycle:
+    """Return the feature that goes on under another name, else ``feature`` itself.
+
+    Successors never lead in a circle: the rules see to it.
+    """
+    heir = feature
+    while heir.renamed and heir.successor in by_name:
+        heir = by_name[heir.successor]
+    return feature if heir.state in ("retired", "absent") else heir
 
 
 def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:

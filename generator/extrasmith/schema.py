@@ -85,6 +85,8 @@ Python = Annotated[
     ),
 ]
 Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded"]
+#: What a ledger's entry may be: a decision, or a question that waits for one.
+Entry = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded", "question"]
 ExternalKind = Literal["executable", "module", "library", "server", "service", "filesystem"]
 
 
@@ -164,10 +166,14 @@ class Health(Ranged, frozen=True, kw_only=True):
 
 
 class Ledger(Record, frozen=True, kw_only=True):
-    """One decision of the haggle: who decided what in which cycle, why, and where it shows."""
+    """One decision of the haggle: who decided what in which cycle, why, and where it shows.
+
+    A ``question`` is no decision: it was opened for a person to answer, and is shown by
+    ``check`` until an answer takes its place.
+    """
 
     cycle: CycleId
-    decision: Decision
+    decision: Entry
     by: Annotated[
         Line, Meta(description="A role (PTL, release liaison, upstream), never a person.")
     ]
@@ -292,6 +298,10 @@ class Cycle(Record, frozen=True, kw_only=True):
         dict[str, tuple[str, ...]],
         Meta(description="Lines of upper-constraints by normalised name, '===' and markers kept."),
     ] = {}
+    bindep: Annotated[
+        dict[str, tuple[str, ...]],
+        Meta(description="Lines of the project's bindep.txt that name a package of an external."),
+    ] = {}
     constraints: Constraints
 
 
@@ -307,6 +317,25 @@ class Project(Record, frozen=True, kw_only=True):
         Url,
         Meta(description="Where a docs page lies; {cycle} and {page} are replaced."),
     ]
+    repository: Annotated[
+        Line, Meta(description="Its source repository as Gerrit names it, 'openstack/x'.")
+    ] = ""
+    deliverable: Annotated[
+        Line, Meta(description="Its file in openstack/releases; empty: the distribution's name.")
+    ] = ""
+
+
+class ProjectLibrary(Record, frozen=True, kw_only=True):
+    """A library of the project that publishes extras, each of which is a feature here."""
+
+    distribution: Annotated[str, Meta(min_length=1)]
+    repository: Line = ""
+    extras: Annotated[
+        dict[Name, Name], Meta(description="Extra of the library → feature of this catalog.")
+    ]
+    ignore: Annotated[
+        tuple[Name, ...], Meta(description="Extras of the library that are no feature: test.")
+    ] = ()
 
 
 class Backend(Record, frozen=True, kw_only=True):
@@ -355,6 +384,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
         Meta(description="Cycles older than the first covered, oldest first: names for history."),
     ] = ()
     project: Project
+    libraries: dict[Name, ProjectLibrary] = {}
     backend: Backend
     tombstones: Tombstones
     urls: dict[Line, Url] = {}

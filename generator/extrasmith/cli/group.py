@@ -24,6 +24,12 @@ VERBS: dict[str, str] = {
     "generate": "Write the source trees and data of cycles.",
     "build": "Generate, and build sdists and wheels: the main job.",
     "verify": "Prove that what was built is what the catalog says.",
+    "diff": "Tell what changed between two cycles, to operators, packagers and liaisons.",
+    "sync": "Bring upstream's facts into a cycle's file, or report where they part.",
+    "new-cycle": "Begin a cycle: its file, every feature's state, the questions it opens.",
+    "gate": "Judge a cycle's extras by the rules of openstack/requirements.",
+    "propose": "Write the patches that make a distribution a requirement of the project.",
+    "ledger": "Print who decided what about a feature, when and why.",
     "schema": "Print the JSON Schema of a catalog file or of features.json.",
     "completion": "Print the script that makes a shell complete this command.",
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.rules import cycles, features, metapackage, names, records, unions
+from extrasmith.rules import cycles, features, ledger, metapackage, names, records, unions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,5 +23,6 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     cycles.check,
     records.check,
     features.check,
+    ledger.check,
     unions.check,
 )

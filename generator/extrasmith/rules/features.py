@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -46,7 +46,6 @@ def check(draft: Draft) -> Iterator[Fault]:
         for first, second in _overlaps(draft, feature.health):
             what = f"its cycles overlap with those of health[{first}]"
             yield Fault(path, ("health", second), what, feature.health[second].state)
-        yield from _ledger(draft, path, feature)
 
 
 def name_fault(path: str, steps: Steps, name: str) -> Fault | None:
@@ -245,45 +244,3 @@ def _enable(path: str, feature: Feature) -> Iterator[Fault]:
             )
         if not (enable.option or enable.command or enable.note):
             yield Fault(path, steps, "says nothing", "", "give an option, a command or a note")
-
-
-def _ledger(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
-    last = -1
-    for index, entry in enumerate(feature.ledger):
-        steps: Steps = ("ledger", index)
-        if draft.order and entry.cycle not in draft.order:
-            hint = draft.near_cycle(entry.cycle)
-            yield Fault(path, (*steps, "cycle"), "unknown cycle", repr(entry.cycle), hint)
-            continue
-        place = draft.order.get(entry.cycle, last)
-        if place < last:
-            what, hint = "older than the entry before it", "the ledger runs from old to new"
-            yield Fault(path, (*steps, "cycle"), what, repr(entry.cycle), hint)
-        last = place
-        if entry.successor and entry.successor not in draft.extras:
-            hint = near_miss(entry.successor, draft.extras)
-            yield Fault(path, (*steps, "successor"), "unknown feature", repr(entry.successor), hint)
-    yield from _ends(draft, path, feature)
-
-
-def _ends(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
-    """Yield where ``until`` and the ledger disagree about whether the feature is gone."""
-    moves = [
-        (index, entry)
-        for index, entry in enumerate(feature.ledger)
-        if entry.decision in ("retired", "readded")
-    ]
-    for (_, before), (index, entry) in pairwise(moves):
-        if before.decision == entry.decision:
-            what = f"{entry.decision} twice, with nothing in between"
-            yield Fault(path, ("ledger", index), what, repr(entry.cycle))
-    last, retired = moves[-1] if moves and moves[-1][1].decision == "retired" else (0, None)
-    if feature.until and feature.until in draft.order and not retired:
-        what, hint = "went away without a 'retired' entry", "its tombstone is counted from it"
-        yield Fault(path, ("until",), what, repr(feature.until), hint)
-    if retired and not feature.until:
-        what, hint = "retired, but the feature has no until", "say when it was last there"
-        yield Fault(path, ("ledger", last), what, repr(retired.cycle), hint)
-    elif retired and draft.order.get(retired.cycle, 0) <= draft.order.get(feature.until, -1):
-        what, hint = "retired while it is still there", f"its until is {feature.until!r}"
-        yield Fault(path, ("ledger", last, "cycle"), what, repr(retired.cycle), hint)

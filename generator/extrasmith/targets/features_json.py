@@ -92,7 +92,10 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         aliases=record.aliases,
         since=record.since or None,
         until=record.until or None,
+        deprecated_in=feature.deprecated_in or None,
+        deprecated_why=feature.deprecated_why or None,
         retired_in=feature.retired_in or None,
+        renamed=feature.renamed,
         successor=feature.successor or None,
         requirements=tuple(_requirement(item, feature, release) for item in feature.requirements),
         installs_nothing_on=tuple(map(str, feature.empty_on)),
@@ -120,6 +123,7 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
                 successor=entry.successor or None,
             )
             for entry in record.ledger
+            if entry.decision != "question"
         ),
     )
 

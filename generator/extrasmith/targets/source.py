@@ -7,6 +7,7 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
+from extrasmith.diff import views
 from extrasmith.model import STATES, Artefact
 from extrasmith.render import render as fill
 from extrasmith.targets import text
@@ -22,6 +23,15 @@ HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not 
 #: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
 #: with one of its own the tree builds the same bytes inside any checkout.
 IGNORE = b"/build/\n/dist/\n"
+#: Build backend → the tables that tell it of a tree without modules.
+TOOLS = {
+    "hatchling.build": {
+        "tool.hatch.build": {"ignore-vcs": "true"},
+        "tool.hatch.build.targets.sdist": {"include": '["/README.md", "/LICENSE"]'},
+        "tool.hatch.build.targets.wheel": {"bypass-selection": "true"},
+    },
+    "pbr.build": {"tool.setuptools": {"packages": "[]"}},
+}
 PYTHONS = "Programming Language :: Python ::"
 
 
@@ -45,9 +55,18 @@ def _context(release: Release) -> dict[str, object]:
         "text": text,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
+        "since": operator_lines(release),
         "examples": list(dict.fromkeys((*worth[:1], *worth[-1:]))),
         "licences": [release.distributions[key] for key in sorted(used)],
     }
+
+
+def operator_lines(release: Release) -> list[str]:
+    """Return what an operator who comes from the cycle before is told."""
+    if release.before is None:
+        return []
+    (view,) = views(release.before, release, ("operator",))
+    return [line.text for line in view.lines]
 
 
 def pyproject(release: Release) -> str:
@@ -66,12 +85,10 @@ def pyproject(release: Release) -> str:
             "requires": _array([package.backend.requires]),
             "build-backend": _string(package.backend.build_backend),
         },
-        "tool.hatch.build": {"ignore-vcs": "true"},
-        "tool.hatch.build.targets.sdist": {"include": _array(["/README.md", "/LICENSE"])},
-        "tool.hatch.build.targets.wheel": {"bypass-selection": "true"},
+        **TOOLS.get(package.backend.build_backend, {}),
         "project": {
             "name": _string(release.name),
-            "version": _string(release.version),
+            **_version(release),
             "description": _string(package.summary),
             "readme": _string("README.md"),
             "requires-python": _string(release.cycle.requires_python),
@@ -88,6 +105,13 @@ def pyproject(release: Release) -> str:
         },
     }
     return "\n".join([f"# {HEADER}\n", *(_table(name, tables[name]) for name in tables)])
+
+
+def _version(release: Release) -> dict[str, str]:
+    """Return the version; pbr takes it from the tag, and refuses to be told."""
+    if release.metapackage.backend.build_backend == "pbr.build":
+        return {"dynamic": _array(["version"])}
+    return {"version": _string(release.version)}
 
 
 def _classifiers(release: Release) -> list[str]:

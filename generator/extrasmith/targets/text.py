@@ -31,11 +31,14 @@ def installs(feature: FeatureInCycle) -> list[str]:
 
 
 def state(feature: FeatureInCycle) -> str:
-    """Return the state in words, with the cycle in which a retired name was given up."""
+    """Return the state in words, with the cycle in which a name was given up or is to be."""
     if feature.state == "retired":
-        return f"retired in {feature.retired_in}" + (
+        what = "renamed" if feature.renamed else "retired"
+        return f"{what} in {feature.retired_in}" + (
             "" if feature.emitted else ", no extra any more"
         )
+    if feature.deprecated_in:
+        return f"{feature.state}, deprecated in {feature.deprecated_in}"
     return feature.state
 
 

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the liaison's verbs share: where upstream's files are, and reading them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from extrasmith.cli.common import FOLDER
+from extrasmith.errors import InputError, near_miss
+from extrasmith.sources import Place, metadata, place, read
+from extrasmith.upstream import calendar, published
+from extrasmith.upstream.calendar import Series
+from extrasmith.upstream.facts import SERIES, Given
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from extrasmith.model import Catalog
+    from extrasmith.schema import Metapackage
+    from extrasmith.upstream.facts import Where
+    from extrasmith.upstream.text import Found
+
+PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
+OPTIONS = (
+    click.option(
+        "--upstream",
+        "snapshot",
+        type=FOLDER,
+        metavar="DIR",
+        help="Folder of upstream's files, CYCLE/REPOSITORY/… and series_status.yaml.",
+    ),
+    click.option(
+        "--requirements", multiple=True, metavar="PLACE", help=f"openstack/requirements: {PLACE}."
+    ),
+    click.option("--project", multiple=True, metavar="PLACE", help=f"The project: {PLACE}."),
+    click.option(
+        "--library",
+        multiple=True,
+        metavar="[NAME=]PLACE",
+        help="A library with extras of its own, likewise.",
+    ),
+    click.option(
+        "--releases", multiple=True, metavar="PLACE", help="openstack/releases, likewise."
+    ),
+    click.option(
+        "--metadata",
+        "wheels",
+        multiple=True,
+        metavar="FILE",
+        help="METADATA of a released wheel, or the wheel; repeat for more.",
+    ),
+)
+
+
+def upstream_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where upstream's files are; :class:`Upstream` takes them."""
+    for option in reversed(OPTIONS):
+        function = option(function)
+    return function
+
+
+class Upstream(msgspec.Struct, kw_only=True):
+    """The options of :func:`upstream_options`, and reading what they name."""
+
+    package: Metapackage
+    snapshot: Path | None
+    requirements: tuple[str, ...]
+    project: tuple[str, ...]
+    library: tuple[str, ...]
+    releases: tuple[str, ...]
+    wheels: tuple[str, ...]
+
+    @property
+    def single(self) -> bool:
+        """Whether what was given is of one cycle only."""
+        return bool(self.requirements or self.project or self.library or self.wheels)
+
+    def places(self, cycle: str) -> dict[str, list[Place]]:
+        """Return where the files of each role are, for a cycle; checkouts before the snapshot."""
+        found: dict[str, list[Place]] = {
+            "requirements": [place(item) for item in self.requirements],
+            "project": [place(item) for item in self.project],
+            "releases": [place(item) for item in self.releases],
+            **{name: [] for name in self.package.libraries},
+        }
+        for item in self.library:
+            name, text = self._library(item)
+            found[name].append(place(text))
+        if self.snapshot is not None:
+            if not self.snapshot.is_dir():
+                raise InputError(
+                    f"{self.snapshot}: no folder; --upstream takes one with a cycle's files"
+                )
+            for role, folder in self._folders(cycle).items():
+                if folder.is_dir():
+                    found[role].append(place(str(folder)))
+        if not any(found.values()):
+            raise InputError("nothing to read: give --upstream, or --requirements, --project, …")
+        return found
+
+    def _folders(self, cycle: str) -> dict[str, Path]:
+        assert self.snapshot is not None
+        repositories = {
+            "requirements": "openstack/requirements",
+            "project": self.package.project.repository or self.package.project.distribution,
+            **{
+                name: library.repository or library.distribution
+                for name, library in self.package.libraries.items()
+            },
+        }
+        found = {
+            role: self.snapshot / cycle / name.rpartition("/")[2]
+            for role, name in repositories.items()
+        }
+        return {**found, "releases": self.snapshot}
+
+    def _library(self, text: str) -> tuple[str, str]:
+        known = list(self.package.libraries)
+        name, equals, rest = text.partition("=")
+        if equals and name in known:
+            return name, rest
+        if len(known) == 1 and not (equals and not Path(text).exists()):
+            return known[0], text
+        near = near_miss(name, known) or f"known: {', '.join(known) or 'none'}"
+        raise InputError(f"--library {text}: write NAME=PLACE; {near}")
+
+    def calendar(self) -> dict[str, Series]:
+        """Return upstream's calendar, empty where it was not given."""
+        file = _read(self.places(""), SERIES)
+        return calendar.series(file) if file else {}
+
+    def given(self, cycle: str, wanted: Iterable[Where]) -> Given:
+        """Return those of the wanted files that are there, and the METADATA."""
+        places = self.places(cycle)
+        files = {where: found for where in wanted if (found := _read(places, where))}
+        return Given(
+            files=files,
+            metadata=tuple(published.metadata(metadata(item)) for item in self.wheels),
+        )
+
+
+def _read(places: dict[str, list[Place]], where: Where) -> Found | None:
+    role, path = where
+    found = read(places[role], path)
+    if found is None and where == SERIES:
+        found = read(places[role], path.rpartition("/")[2])
+    return found
+
+
+def series_of(catalog: Catalog, cycle: str, known: dict[str, Series]) -> Series:
+    """Return the series of a cycle of the catalog, as recorded where no calendar was given."""
+    if known:
+        return calendar.known(known, cycle)
+    old = catalog.cycles[cycle]
+    return Series(
+        cycle=cycle,
+        name=old.codename,
+        status=old.status,
+        released=old.released,
+        slurp=old.slurp,
+        number=old.series,
+    )

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Resolve the closure of a cycle's extras with uv, under all of upper-constraints."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from extrasmith import uv
+from extrasmith.cli.common import say
+from extrasmith.errors import BuildError, InputError
+from extrasmith.schema import Cycle
+from extrasmith.upstream import closure
+from extrasmith.upstream.facts import UPPER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from extrasmith.model import Catalog
+    from extrasmith.upstream.facts import Given
+    from extrasmith.upstream.lines import Line
+
+
+def constraints(
+    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
+) -> dict[str, Any]:
+    """Return the table ``constraints`` of a cycle whose facts are ``facts``.
+
+    Raises :class:`InputError` without upper-constraints, :class:`BuildError` without uv.
+    """
+    upper = given.lines(UPPER)
+    if upper is None:
+        raise InputError("--resolve needs upper-constraints.txt: give openstack/requirements")
+    uv.find()
+    cycles = {**catalog.cycles, cycle: msgspec.convert(facts, Cycle)}
+    wanted = closure.wanted(msgspec.structs.replace(catalog, cycles=cycles), cycle)
+    found, minimum = resolve(wanted, upper, facts["pythons"])
+    if not found:
+        return closure.direct(wanted, upper, facts["pythons"][0])
+    return closure.constraints(found, upper, minimum)
+
+
+def resolve(
+    wanted: Sequence[str], upper: Iterable[Line], pythons: Sequence[str]
+) -> tuple[set[str], str]:
+    """Resolve for the lowest Python that works; return the names and that Python.
+
+    Some releases want a bug-fix release of a Python ("Python>=3.6.2"): uv says which.
+    """
+    pins = [line.text for line in upper]
+    minimums = list(pythons)
+    while minimums:
+        minimum = minimums.pop(0)
+        options = ("--universal", "--python-version", minimum)
+        try:
+            return closure.names(uv.compile(wanted, constraints=pins, options=options)), minimum
+        except BuildError as error:
+            say(f"not for Python {minimum}: {error}")
+            patch = re.search(
+                rf"does not satisfy Python>=({re.escape(minimum)}\.\d+)\b", str(error)
+            )
+            if patch:
+                minimums.insert(0, patch[1])
+    return set(), ""

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""openstack/releases: ``data/series_status.yaml`` and ``deliverables/<series>/<name>.yaml``.
+
+YAML is read as its nodes, so every scalar stays the text that was written: ``release-id:
+2026.1`` is a float to a YAML reader, and 2026.10 would be the same one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import msgspec
+from packaging.version import InvalidVersion, Version
+
+from extrasmith.errors import InputError, Problem, near_miss, show
+from extrasmith.model import Value
+from extrasmith.upstream.text import FileError, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from extrasmith.upstream.text import Found
+
+CYCLE = re.compile(r"20[0-9]{2}\.[12]")
+TRUE = {"yes", "true", "on"}
+
+
+class Scalar(str):
+    """A scalar of YAML as it was written, and its line."""
+
+    __slots__ = ("line",)
+    line: int
+
+
+class Series(Value, frozen=True, kw_only=True):
+    """A release cycle as upstream's calendar has it."""
+
+    cycle: str  # the id the catalog uses: 2026.1, or the name where there is none
+    name: str
+    status: str
+    released: dt.date
+    slurp: bool = False
+    number: str = ""  # year and place in the year, 2022.1, also where there is no id
+
+    def __str__(self) -> str:
+        """Return ``2026.1 (gazpacho)``."""
+        return self.cycle if self.cycle == self.name.lower() else f"{self.cycle} ({self.name})"
+
+
+class Versions(Value, frozen=True, kw_only=True):
+    """The final versions of a deliverable in a series, empty while there is none."""
+
+    first: str = ""
+    latest: str = ""
+
+
+def series(file: Found) -> dict[str, Series]:
+    """Return the calendar by cycle id, oldest first; raises :class:`FileError`."""
+    found: list[Series] = []
+    lines: dict[str, int] = {}
+    problems: list[Problem] = []
+    content = load(file)
+    if not isinstance(content, list):
+        what, hint = "not a list of series", "see data/series_status.yaml of openstack/releases"
+        raise FileError([Problem(file.path, 1, "", what, "", hint)])
+    for entry in content:
+        try:
+            one = _one(file, entry)
+        except FileError as error:
+            problems += error.problems
+            continue
+        if one.cycle in lines:
+            what = f"the same id as in line {lines[one.cycle]}"
+            problems.append(Problem(file.path, _line(entry), "", what, repr(one.cycle)))
+        lines.setdefault(one.cycle, _line(entry))
+        found.append(one)
+    if problems:
+        raise FileError(problems)
+    found.sort(key=lambda item: item.released)
+    return {item.cycle: item for item in (_numbered(item, found) for item in found)}
+
+
+def _numbered(one: Series, every: list[Series]) -> Series:
+    """Give a series its number: the n-th release of its year, as ids have counted since 2023."""
+    if CYCLE.fullmatch(one.cycle):
+        return msgspec.structs.replace(one, number=one.cycle)
+    year = [item for item in every if item.released.year == one.released.year]
+    return msgspec.structs.replace(one, number=f"{one.released.year}.{year.index(one) + 1}")
+
+
+def _one(file: Found, entry: Any) -> Series:  # noqa: ANN401 - any YAML value
+    def wrong(line: int, what: str, got: str, hint: str) -> NoReturn:
+        raise FileError([Problem(file.path, line, "", what, got, hint)])
+
+    if not isinstance(entry, dict):
+        wrong(_line(entry), "not a series", show(entry), "a mapping with a name")
+    for key in ("name", "status", "initial-release"):
+        if not isinstance(entry.get(key), str):
+            hint = "the file was cut short, or is not series_status.yaml"
+            wrong(_line(entry), f"a series without {key}", show(entry.get("name", "")), hint)
+    name, released = entry["name"], entry["initial-release"]
+    cycle = entry.get("release-id", name.lower())
+    if cycle is not name and "release-id" in entry and not CYCLE.fullmatch(cycle):
+        what, hint = "not a cycle id", "the year, a dot, 1 or 2: 2026.1"
+        if re.fullmatch(r"20[0-9]{2}\.[12]0+", cycle):
+            hint = f"as a YAML number it is the same as {cycle.rstrip('0')}"
+        wrong(cycle.line, what, repr(str(cycle)), hint)
+    try:
+        day = dt.date.fromisoformat(released)
+    except ValueError:
+        wrong(released.line, "not a date", repr(str(released)), "write it as 2026-09-30")
+    return Series(
+        cycle=str(cycle),
+        name=str(name),
+        status=str(entry["status"]),
+        released=day,
+        slurp=str(entry.get("slurp", "no")).lower() in TRUE,
+    )
+
+
+def known(calendar: Mapping[str, Series], wanted: str) -> Series:
+    """Return the series called ``wanted``, by id or by name.
+
+    Raises :class:`InputError` with the near miss for one that the calendar does not know.
+    """
+    names = {item.name.lower(): item for item in calendar.values()}
+    if wanted in calendar:
+        return calendar[wanted]
+    if wanted.lower() in names:
+        return names[wanted.lower()]
+    newest = ", ".join(map(str, list(calendar.values())[-3:]))
+    near = near_miss(wanted, (*calendar, *names)) or f"the newest are {newest}"
+    raise InputError(f"{wanted!r} is no release cycle of series_status.yaml: {near}")
+
+
+def versions(file: Found) -> Versions:
+    """Return the first and the latest final version that a deliverable's file lists."""
+    content = load(file)
+    releases = content.get("releases", []) if isinstance(content, dict) else None
+    if not isinstance(releases, list):
+        hint = "the file was cut short, or is not a deliverable of openstack/releases"
+        raise FileError([Problem(file.path, 1, "", "no list of releases", "", hint)])
+    final: list[Version] = []
+    for entry in releases:
+        text = entry.get("version") if isinstance(entry, dict) else None
+        if not isinstance(text, str):
+            hint = "the file was cut short, or is not a deliverable of openstack/releases"
+            raise FileError(
+                [Problem(file.path, _line(entry), "", "a release without version", "", hint)]
+            )
+        try:
+            version = Version(text)
+        except InvalidVersion:
+            continue  # a tag such as 2024.2-eol or yoga-eom
+        if not version.is_prerelease:
+            final.append(version)
+    if not final:
+        return Versions()
+    return Versions(first=str(min(final)), latest=str(max(final)))
+
+
+def load(file: Found) -> Any:  # noqa: ANN401 - any YAML value
+    """Return the one YAML document in ``file``: dicts, lists and :class:`Scalar` texts."""
+    import yaml  # noqa: PLC0415 - slow, and few verbs read YAML
+
+    text = decode(file)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        what = f"not valid YAML: {getattr(error, 'problem', None) or error}"
+        raise FileError([Problem(file.path, line, "", what, "", "fetch it again")]) from error
+    return _plain(node)
+
+
+def _plain(node: Any) -> Any:  # noqa: ANN401 - a node of PyYAML, which has no types of its own
+    if node is None:
+        return None
+    if node.id == "sequence":
+        return [_plain(item) for item in node.value]
+    if node.id == "mapping":
+        return {str(_plain(key)): _plain(value) for key, value in node.value}
+    found = Scalar(node.value)
+    found.line = node.start_mark.line + 1
+    return found
+
+
+def _line(value: Any) -> int:  # noqa: ANN401 - any YAML value
+    """Return the first line of a value that any scalar in it tells."""
+    if isinstance(value, Scalar):
+        return value.line
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return min((line for item in items if (line := _line(item))), default=1)

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facts of a cycle ↔ the text of ``cycles/<cycle>.toml``, by tomlkit.
+
+A file that exists is edited, not written anew: comments and notes stay, nothing moves that did
+not change, and the same facts give the same bytes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import tomlkit
+from tomlkit.items import AbstractTable, Comment, Null
+
+from extrasmith.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tomlkit.container import Container
+    from tomlkit.items import Array, Table
+
+#: Tables whose keys are names, kept sorted; elsewhere the order is the schema's.
+SORTED = (
+    ("global-requirements",),
+    ("upper-constraints",),
+    ("bindep",),
+    ("libraries",),
+)
+
+
+def new_text(facts: Mapping[str, Any]) -> str:
+    """Return the text of a cycle's file that does not exist yet."""
+    document = tomlkit.document()
+    document.add(
+        tomlkit.comment(
+            f"Facts of the {facts['codename']} cycle, from upstream's files."
+            " Written by a tool: do not edit."
+        )
+    )
+    for key, value in facts.items():
+        document.add(key, _item(value))
+    return tomlkit.dumps(document)
+
+
+def edited(text: str, facts: Mapping[str, Any]) -> str:
+    """Return ``text``, a valid file, with ``facts`` in it; the same text if it has them."""
+    if tomllib.loads(text) == facts:
+        return text
+    document = tomlkit.parse(text)
+    _edit(document, tomllib.loads(text), facts, ())
+    changed = tomlkit.dumps(document)
+    if tomllib.loads(changed) != facts:
+        raise BuildError("a cycle's file could not be edited; delete it and sync it anew")
+    return changed
+
+
+def _edit(
+    table: Container | AbstractTable,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    steps: tuple[str, ...],
+) -> None:
+    for key in [key for key in old if key not in new]:
+        table.remove(key)
+    for key, value in new.items():
+        if key not in old:
+            order = sorted(new) if steps in SORTED or steps[2:] == ("extras",) else list(new)
+            _insert(table, key, _item(value), order[order.index(key) + 1 :])
+        elif isinstance(value, dict):
+            _edit(table[key], old[key], value, (*steps, key))
+        elif old[key] != value:
+            item = _item(value)
+            if hasattr(item, "trivia"):
+                item.trivia.comment_ws = table[key].trivia.comment_ws
+                item.trivia.comment = table[key].trivia.comment
+            table[key] = item
+
+
+def _insert(
+    table: Container | AbstractTable,
+    key: str,
+    item: Any,  # noqa: ANN401 - any item of tomlkit
+    order: list[str],
+) -> None:
+    """Put a key before the first of those that follow it; comments stay with their keys."""
+    later = next((name for name in order if name in table), "")
+    container = table.value if isinstance(table, AbstractTable) else table
+    body = [(name, part) for name, part in container.body if not isinstance(part, Null)]
+    names = [name.key if name else "" for name, _ in body]
+    if later:
+        place = names.index(later)
+        while place and isinstance(body[place - 1][1], Comment):
+            place -= 1
+    else:
+        place = max((index + 1 for index, name in enumerate(names) if name), default=len(body))
+    for name, _ in body:
+        if name:
+            table.remove(name)
+    container.body.clear()
+    for name, part in (*body[:place], (tomlkit.key(key), item), *body[place:]):
+        if name is None:
+            table.add(part)
+        else:
+            table.append(name, part)
+
+
+def _array(items: list[str]) -> Array:
+    """Write one item a line when there are several."""
+    array = tomlkit.array()
+    array.extend(items)
+    return array.multiline(len(items) > 1)
+
+
+def _table(content: Mapping[str, Any]) -> Table:
+    """Write a table; one that holds nothing but tables has no header of its own."""
+    table = tomlkit.table(is_super_table=all(isinstance(each, dict) for each in content.values()))
+    for plain in (True, False):  # tables last: a key after them would belong to them
+        for key, value in content.items():
+            if isinstance(value, dict) is not plain:
+                table.append(key, _item(value))
+    return table
+
+
+def _item(value: Any) -> Any:  # noqa: ANN401 - any value TOML knows
+    """Write a value, a table or an array."""
+    if isinstance(value, dict):
+        return _table(value)
+    return _array(value) if isinstance(value, list) else tomlkit.item(value)

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where upstream's files and the catalog part: what ``sync --check`` reports.
+
+Recorded facts are compared with what was read; what the features say is compared with both.
+Every drift names the catalog file and the key to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from packaging.version import Version
+
+from extrasmith.decode import key_path
+from extrasmith.model import Value
+from extrasmith.requirements import canonical, parse, pins, project_requirements
+from extrasmith.resolve import resolve
+from extrasmith.schema import Cycle
+from extrasmith.upstream import lines
+from extrasmith.upstream.facts import TESTS
+from extrasmith.upstream.recorded import At, changed, floor, line, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from extrasmith.model import Catalog, FeatureInCycle, Release, Requirement
+    from extrasmith.upstream.facts import Given, Where
+
+#: Kind of drift → what it is called in a report.
+KINDS: dict[str, str] = {
+    "fact": "fact changed",
+    "required": "newly required",
+    "dropped": "removed upstream",
+    "floor": "floor moved",
+    "requirement": "requirement changed",
+    "core": "newly core (promoted)",
+    "extra": "no longer core",
+    "global-gone": "no longer in global-requirements",
+    "global-new": "newly in global-requirements",
+    "marker": "marker text changed",
+    "exclusions": "exclusions changed",
+    "pin": "pin moved",
+    "pin-gone": "no longer in upper-constraints",
+    "pin-new": "newly in upper-constraints",
+    "bindep": "system packages changed",
+    "pin-below": "pin below our floor",
+    "library": "extra of a library changed",
+    "feature": "extra of a library differs from our feature",
+    "docs": "documentation names another floor",
+    "module": "removed upstream",
+}
+
+
+class Drift(Value, frozen=True, kw_only=True, order=True):
+    """One difference: where the catalog says otherwise, and both sides."""
+
+    path: str
+    line: int = 0
+    key: str
+    kind: str
+    name: str
+    ours: str
+    theirs: str
+    feature: str = ""
+
+    def __str__(self) -> str:
+        """Return ``path:line: key: kind: name: ours → theirs``."""
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        sides = f"{self.ours or 'nothing'} → {self.theirs or 'nothing'}"
+        return f"{where}: {self.key}: {KINDS[self.kind]}: {self.name}: {sides}"
+
+
+def wanted(catalog: Catalog, cycle: str) -> list[Where]:
+    """Return the files of checkouts that only ``--check`` looks at: documentation, modules."""
+    release = resolve(catalog, cycle)
+    found: dict[Where, None] = {("project", page): None for page in _pages(catalog, release)}
+    for package, role in _packages(catalog).items():
+        found[(role, f"{package}/__init__.py")] = None
+    for feature in release.features:
+        for module in feature.feature.modules:
+            for where in _module(catalog, module):
+                found[where] = None
+    return list(found)
+
+
+def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -> tuple[Drift, ...]:
+    """Return every drift of a cycle, sorted by file; ``facts`` are what upstream says now."""
+    from extrasmith.locate import line_of  # noqa: PLC0415 - slow, and only drifts pay for it
+
+    now = msgspec.convert(facts, Cycle)
+    cycles = {**catalog.cycles, cycle: now}
+    after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
+    before = resolve(catalog, cycle)
+    found = [
+        *changed(f"cycles/{cycle}.toml", before.cycle, now),
+        *_states(before, after),
+        *_pins_below(after),
+        *_libraries(catalog, after),
+        *_floors(after, given, catalog),
+        *_docs(catalog, after, given),
+        *_modules(catalog, after, given),
+    ]
+    return tuple(
+        sorted(
+            Drift(
+                path=item.path,
+                line=line_of(catalog.files[item.path].decode(), item.steps),
+                key=key_path(item.steps),
+                kind=item.kind,
+                name=item.name,
+                ours=item.ours,
+                theirs=item.theirs,
+                feature=item.feature,
+            )
+            for item in found
+        )
+    )
+
+
+def _states(before: Release, after: Release) -> Iterator[At]:
+    """Yield features that became core, or ceased to be."""
+    for feature in after.features:
+        was, now = before.feature(feature.name).state, feature.state
+        if was != now and {was, now} == {"extra", "core"}:
+            yield At(
+                path=f"features/{feature.name}.toml",
+                steps=("ledger",),
+                kind=now,
+                name=", ".join(item.name for item in feature.requirements),
+                ours=was,
+                theirs=now,
+                feature=feature.name,
+            )
+
+
+def _pins_below(after: Release) -> Iterator[At]:
+    for feature in after.features:
+        for item in feature.requirements:
+            newest = max(pins(after.cycle.upper_constraints.get(item.key, ())), default=None)
+            if newest is not None and item.at_least and newest < Version(item.at_least):
+                yield _at_floor(feature, item, "pin-below", f"==={newest}")
+
+
+def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
+    return At(
+        path=f"features/{feature.name}.toml",
+        steps=("requires", item.line, "at-least"),
+        kind=kind,
+        name=item.name,
+        ours=f">={item.at_least}" if item.at_least else "",
+        theirs=theirs,
+        feature=feature.name,
+    )
+
+
+def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
+    """Yield where a feature and the library's extra of it ask for different things."""
+    for name, library in catalog.metapackage.libraries.items():
+        facts = after.cycle.libraries.get(name)
+        if facts is None:
+            continue
+        for extra in sorted(set(facts.extras) - set(library.extras)):
+            yield At(
+                path="metapackage.toml",
+                steps=("libraries", name, "extras"),
+                kind="feature",
+                name=f"{name}[{extra}]",
+                ours="",
+                theirs=text(facts.extras[extra]),
+            )
+        for extra, feature_name in sorted(library.extras.items()):
+            feature = after.feature(feature_name)
+            if feature.state in ("absent", "retired"):
+                continue
+            yield from _one_extra(feature, f"{name}[{extra}]", facts.extras.get(extra, ()))
+
+
+def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iterator[At]:
+    theirs = {canonical(parsed.name): parsed for parsed in map(parse, extra)}
+    ours = {item.key: item for item in feature.requirements}
+    for key in sorted(set(ours) & set(theirs)):
+        bound = floor(theirs[key])
+        if not _same_version(bound, ours[key].at_least):
+            yield _at_floor(feature, ours[key], "feature", f">={bound} in {name}")
+    for key in sorted(set(ours) ^ set(theirs)):
+        yield At(
+            path=f"features/{feature.name}.toml",
+            steps=("requires", ours[key].line) if key in ours else ("requires",),
+            kind="feature",
+            name=name,
+            ours=ours[key].text if key in ours else "",
+            theirs=line(theirs[key]) if key in theirs else "",
+            feature=feature.name,
+        )
+
+
+def _same_version(first: str, second: str) -> bool:
+    if not first or not second:
+        return first == second
+    return Version(first) == Version(second)
+
+
+def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
+    """Yield floors that the project's own files give otherwise than a feature does.
+
+    The project's requirements come first, then test-requirements; a library's extra has
+    been looked at already.
+    """
+    own = project_requirements(after.cycle)
+    tested = lines.by_key(given.lines(TESTS) or ())
+    mapped = {
+        name
+        for library in catalog.metapackage.libraries.values()
+        for name in library.extras.values()
+    }
+    for feature in after.features:
+        for item in feature.requirements:
+            theirs = ""
+            if item.key in own:
+                theirs = floor(own[item.key][0])
+            elif feature.name in mapped:
+                continue
+            elif item.key in tested:
+                theirs = lines.floor(tested[item.key][0].specifier)
+            if theirs and not _same_version(theirs, item.at_least):
+                yield _at_floor(feature, item, "floor", f">={theirs}")
+
+
+def _pages(catalog: Catalog, release: Release) -> Iterator[str]:
+    prefix = catalog.metapackage.project.docs_url.partition("{page}")[0]
+    suffix = catalog.metapackage.project.docs_url.partition("{page}")[2]
+    for feature in release.features:
+        for url in feature.docs:
+            start = prefix.replace("{cycle}", release.cycle_id)
+            yield f"doc/source/{url.removeprefix(start).removesuffix(suffix)}.rst"
+
+
+def _docs(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
+    """Yield floors that a documentation page of the feature names and the catalog does not."""
+    for page in dict.fromkeys(_pages(catalog, after)):
+        file = given.files.get(("project", page))
+        if file is None:
+            continue
+        text = file.raw.decode("utf-8", errors="replace")
+        for feature in after.features:
+            for item in feature.requirements if _has(catalog, after, feature, page) else ():
+                named = re.escape(item.name.removeprefix("python-"))
+                pattern = rf"(?<![\w.-])(?:python-)?{named}\s*>=\s*([0-9][0-9.]*[0-9])"
+                for match in re.finditer(pattern, text, re.IGNORECASE):
+                    if not _same_version(match[1], item.at_least):
+                        line = text.count("\n", 0, match.start()) + 1
+                        theirs = f"{match[0]} in {page}:{line}"
+                        yield _at_floor(feature, item, "docs", theirs)
+
+
+def _has(catalog: Catalog, after: Release, feature: FeatureInCycle, page: str) -> bool:
+    url = catalog.metapackage.project.docs_url.replace("{cycle}", after.cycle_id)
+    name = page.removeprefix("doc/source/").removesuffix(".rst")
+    return url.replace("{page}", name) in feature.docs
+
+
+def _packages(catalog: Catalog) -> dict[str, str]:
+    """Return the import package of the project and of each library → its role."""
+    package = catalog.metapackage
+    found = {package.project.distribution.replace("-", "_").replace(".", "_"): "project"}
+    for name, library in package.libraries.items():
+        found[library.distribution.replace("-", "_").replace(".", "_")] = name
+    return found
+
+
+def _module(catalog: Catalog, module: str) -> tuple[Where, ...]:
+    """Return the two files that a dotted path may be, none for a package of nobody here."""
+    role = _packages(catalog).get(module.partition(".")[0])
+    path = module.replace(".", "/")
+    return ((role, f"{path}.py"), (role, f"{path}/__init__.py")) if role else ()
+
+
+def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
+    """Yield features none of whose modules is in the checkouts."""
+    there = {
+        role
+        for package, role in _packages(catalog).items()
+        if (role, f"{package}/__init__.py") in given.files
+    }
+    for feature in after.features:
+        if feature.state in ("absent", "retired"):
+            continue
+        places = [_module(catalog, module) for module in feature.feature.modules]
+        places = [each for each in places if each and each[0][0] in there]
+        if places and not any(where in given.files for each in places for where in each):
+            yield At(
+                path=f"features/{feature.name}.toml",
+                steps=("modules",),
+                kind="module",
+                name=feature.name,
+                ours=", ".join(feature.feature.modules),
+                theirs="",
+                feature=feature.name,
+            )

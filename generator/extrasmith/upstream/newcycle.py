@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a new cycle changes for each feature, and what a person must answer about it."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import tomlkit
+
+from extrasmith import ledger
+from extrasmith.model import Value
+from extrasmith.resolve import resolve
+from extrasmith.upstream import drift
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from extrasmith.model import Catalog, FeatureInCycle, Release
+    from extrasmith.upstream.facts import Given
+
+TODO = "TODO: "
+
+
+class Step(Value, frozen=True, kw_only=True):
+    """A feature before and after: its state and health in each cycle."""
+
+    feature: str
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the two differ."""
+        return self.before != self.after
+
+
+class Question(Value, frozen=True, kw_only=True, order=True):
+    """What a person must answer about a feature in the new cycle, and what raised it."""
+
+    feature: str
+    why: str
+    evidence: str
+
+
+def steps(catalog: Catalog, cycle: str) -> tuple[Step, ...]:
+    """Return every feature with its state in the cycle before and in ``cycle``."""
+    after = resolve(catalog, cycle)
+    before = resolve(catalog, after.previous) if after.previous else None
+    return tuple(
+        Step(
+            feature=feature.name,
+            before=_state(before.feature(feature.name)) if before else "",
+            after=_state(feature),
+        )
+        for feature in after.features
+    )
+
+
+def _state(feature: FeatureInCycle) -> str:
+    if feature.state in ("retired", "absent") or feature.health == "works":
+        return feature.state
+    return f"{feature.state}, {feature.health}"
+
+
+def questions(
+    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
+) -> tuple[Question, ...]:
+    """Return the questions, by feature; ``catalog`` has the cycle already."""
+    release = resolve(catalog, cycle)
+    path = f"cycles/{cycle}.toml"
+    found = [
+        Question(
+            feature=step.feature,
+            why=f"its state was {step.before!r} in {release.previous} and is {step.after!r} now: "
+            "who decided it, and where does it show?",
+            evidence=path,
+        )
+        for step in steps(catalog, cycle)
+        if step.changed and step.before
+    ]
+    for item in drift.find(catalog, cycle, facts, given):
+        if item.feature:
+            why = f"{drift.KINDS[item.kind]}: {item.name}: {item.ours or 'nothing'} here, "
+            why += f"{item.theirs or 'nothing'} upstream: which is right?"
+            found.append(
+                Question(feature=item.feature, why=why, evidence=f"{item.path}: {item.key}")
+            )
+    for feature in release.features:
+        found += _about(feature, release, catalog)
+    return tuple(sorted(set(found)))
+
+
+def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[Question]:
+    if feature.state in ("retired", "absent"):
+        return
+    if feature.deprecated_in:
+        why = f"deprecated in {feature.deprecated_in}: is it still there?"
+        yield Question(feature=feature.name, why=why, evidence=feature.deprecated_why)
+    if feature.health != "works":
+        why = f"{feature.health} so far: is it still?"
+        yield Question(feature=feature.name, why=why, evidence=feature.health_evidence)
+    if not release.previous:
+        return
+    before = catalog.cycles[release.previous].global_requirements
+    for item in feature.requirements:
+        if item.key in before and item.key not in release.cycle.global_requirements:
+            why = f"{item.name} is no longer in global-requirements: what takes its place?"
+            evidence = f"cycles/{release.cycle_id}.toml: global-requirements"
+            yield Question(feature=feature.name, why=why, evidence=evidence)
+
+
+def opened(text: str, cycle: str, asked: Iterable[Question]) -> str:
+    """Return a feature's file with the questions behind its ledger; all else is as it was.
+
+    Raises ValueError where the ledger is written as one array, which cannot be added to.
+    """
+    out = text if text.endswith("\n") else f"{text}\n"
+    for question in asked:
+        pairs = {
+            "cycle": cycle,
+            "decision": ledger.QUESTION,
+            "by": "release liaison",
+            "why": f"{TODO}{question.why}",
+            "evidence": question.evidence,
+        }
+        lines = (f"{key} = {tomlkit.string(value).as_string()}\n" for key, value in pairs.items())
+        out += "".join(("\n[[ledger]]\n", *lines))
+    tomllib.loads(out)
+    return out
