@@ -7,6 +7,7 @@ is ``resolve``.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import Literal
 
@@ -130,7 +131,7 @@ class Extra(Value, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...]
 
 
-class Release(Value, frozen=True, kw_only=True):
+class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cached properties
     """The metapackage of one cycle: everything any target needs to know."""
 
     metapackage: schema.Metapackage
@@ -167,11 +168,19 @@ class Release(Value, frozen=True, kw_only=True):
 
     def extra(self, name: str) -> Extra:
         """Return the extra called ``name``; raises KeyError."""
-        return {extra.name: extra for extra in self.extras}[name]
+        return self._extras[name]
 
     def feature(self, name: str) -> FeatureInCycle:
         """Return the feature called ``name``; raises KeyError."""
-        return {feature.name: feature for feature in self.features}[name]
+        return self._features[name]
+
+    @functools.cached_property
+    def _extras(self) -> dict[str, Extra]:
+        return {extra.name: extra for extra in self.extras}
+
+    @functools.cached_property
+    def _features(self) -> dict[str, FeatureInCycle]:
+        return {feature.name: feature for feature in self.features}
 
 
 class Artefact(Value, frozen=True, kw_only=True):
