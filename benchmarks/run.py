@@ -307,7 +307,7 @@ def conditions(rounds: int) -> str:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in named)
     features = len(list((ROOT / "catalog").glob("*/features/*.toml")))
     return (
-        f"Medians of {rounds} rounds; {os.cpu_count()} cores, "
+        f"{f'Medians of {rounds} rounds' if rounds > 1 else 'One round'}; {os.cpu_count()} cores, "
         f"{platform.python_implementation()} {platform.python_version()}, {versions}; "
         f"the shipped catalog has {features} features.\n"
     )
