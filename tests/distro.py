@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -56,6 +57,7 @@ def release(cycle: str) -> Release:
 def dist(cycle: str) -> Path:
     """Build ``cycle`` with every target, once a run, and return its folder."""
     out = Path(tempfile.mkdtemp(prefix="extrasmith-test-"))
+    atexit.register(shutil.rmtree, out, ignore_errors=True)
     plan = pipeline.Plan(cycles=(cycle,), out=out, targets=tuple(TARGETS))
     return pipeline.run(plan, shipped(), lambda _: None)[0]
 

@@ -6,10 +6,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import tomllib
 import zipfile
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -21,8 +23,6 @@ from extrasmith.distros import DISTROS
 from extrasmith.packages import plan, relation
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from bindep.depends import Depends
 
 built = pytest.mark.parametrize("cycle", distro.cycles())
@@ -159,6 +159,17 @@ def test_bindep_answers_on_each_platform(cycle: str, platform: str) -> None:
             "alpine": set(),
         }[platform]
     )
+
+
+@pytest.mark.slow
+def test_bindep_lists_what_this_host_lacks() -> None:
+    """The command itself: 0 and nothing where all is there, 1 and the names where it is not."""
+    needs("bindep")
+    file = distro.dist(distro.cycles()[-1]) / "bindep" / "bindep.txt"
+    command = Path(sys.executable).with_name("bindep")
+    said = distro.run(command, "--brief", "--file", file, "image-conversion", code=None)
+    if "debian" in distro.run("cat", "/etc/os-release"):
+        assert said.split() in ([], ["qemu-utils"])
 
 
 @pytest.mark.slow
