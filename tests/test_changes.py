@@ -86,7 +86,7 @@ def requires(name: str, more: str) -> str:
 def catalog() -> Catalog:
     """Every kind of change once, between the cycles 1.1 and 1.2."""
     record = 'name = "{0}"\nsummary = "s"\nlicense = "MIT"\nimport-names = ["{0}"]\n'
-    external = 'title = "E"\nsummary = "s"\nkind = "service"\ninstall = "so"\nevidence = "x"\n'
+    external = 'title = "E"\nsummary = "s"\nkind = "service"\nnone = true\ninstall = "so"\nevidence = "x"\n'
     retired, gone = LEDGER.format("retired", ""), 'until = "1.1"\n'
     return parse(
         {

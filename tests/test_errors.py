@@ -88,7 +88,7 @@ FORM = [
     pytest.param(
         {RULER: ("", 'colour = "red"\n')},
         [
-            "features/ruler.toml:3: colour: unknown key. Known: advanced, aliases, description, docs, enable, health, ledger, modules, needs, requires, since, summary, title, until."
+            "features/ruler.toml:3: colour: unknown key. Known: advanced, aliases, description, docs, enable, health, ledger, modules, needs, relation, requires, since, summary, title, until."
         ],
         id="unknown-key-far",
     ),
@@ -100,7 +100,7 @@ FORM = [
     pytest.param(
         {RULER: ("", '"col.our" = "red"\n')},
         [
-            'features/ruler.toml:3: "col.our": unknown key. Known: advanced, aliases, description, docs, enable, health, ledger, modules, needs, requires, since, summary, title, until.'
+            'features/ruler.toml:3: "col.our": unknown key. Known: advanced, aliases, description, docs, enable, health, ledger, modules, needs, relation, requires, since, summary, title, until.'
         ],
         id="unknown-key-with-a-dot",
     ),
@@ -655,11 +655,16 @@ RANGES = [
         id="enable-says-nothing",
     ),
     pytest.param(
-        {"externals/goggles.toml": ('look-for = ["libgoggles.so"]\n', "")},
+        {
+            "externals/goggles.toml": (
+                'debian = { names = ["libgoggles1"], source = "apt-cache policy", checked = 2026-11-22 }\n',
+                "",
+            )
+        },
         [
-            "externals/goggles.toml:1: look-for: nothing tells how to find it or get it. Give look-for, packages or install."
+            "externals/goggles.toml:7: packages: no package name in any distro, and no none. Add [packages] with a distro's names, or none = true where none can have it."
         ],
-        id="external-says-nothing",
+        id="external-without-any-name",
     ),
     pytest.param(
         {

@@ -30,7 +30,7 @@ EMPTY = [
         pytest.param({}, [], id="none"),
         pytest.param(
             {
-                "externals/spare.toml": 'title = "S"\nsummary = "s"\nkind = "library"\nlook-for = ["s"]\nevidence = "e"\n'
+                "externals/spare.toml": 'title = "S"\nsummary = "s"\nkind = "library"\nnone = true\ninstall = "i"\nevidence = "e"\n'
             },
             ["externals/spare.toml: no feature uses it"],
             id="unused-external",

@@ -17,10 +17,11 @@ from extrasmith.rules.draft import Draft
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from extrasmith.fields import Record
     from extrasmith.rules.draft import Fault
 
 #: Folder of the catalog → the record each of its ``.toml`` files holds.
-FOLDERS: dict[str, type[schema.Record]] = {
+FOLDERS: dict[str, type[Record]] = {
     "features": schema.Feature,
     "cycles": schema.Cycle,
     "distributions": schema.Distribution,
@@ -75,7 +76,7 @@ def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
         return
     if not path.endswith(".toml"):
         return
-    kind: type[schema.Record] | None = FOLDERS.get(folder)
+    kind: type[Record] | None = FOLDERS.get(folder)
     if path == METAPACKAGE:
         kind = schema.Metapackage
     if kind is None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from extrasmith.errors import Problem, near_miss, show
-from extrasmith.schema import Record
+from extrasmith.fields import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,14 +11,44 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from extrasmith.model import ExtraKind, HealthState, State  # noqa: TC001 - read at run time
-from extrasmith.schema import Decision, ExternalKind  # noqa: TC001
+from extrasmith.changes import Changes  # noqa: TC001 - read at run time
+from extrasmith.model import Built, ExtraKind, HealthState, State  # noqa: TC001
+from extrasmith.schema import Decision, ExternalKind, Relation  # noqa: TC001
 
 VERSION = 1
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of the document's objects."""
+
+
+class PackagedEntry(Entry, frozen=True, kw_only=True):
+    """What one distro calls it; a distro that is not listed has not been looked at."""
+
+    names: Annotated[tuple[str, ...], Meta(description="All of them needed; empty: it has none.")]
+    epoch: Annotated[int, Meta(description="What its versions there begin with, 0 for nothing.")]
+    source: str
+    checked: str
+
+
+class AlternativeEntry(Entry, frozen=True, kw_only=True):
+    """Another thing that does the same job."""
+
+    name: str
+    normalized_name: Annotated[str, Meta(description="The key of its record.")]
+    at_least: str | None
+    differs: str
+    license: Annotated[str | None, Meta(description="Null for what is not on PyPI.")]
+    import_names: tuple[str, ...]
+    packages: dict[str, PackagedEntry]
+
+
+class SmokeEntry(Entry, frozen=True, kw_only=True):
+    """A command that succeeds where everything is installed that the feature needs."""
+
+    argv: tuple[str, ...]
+    root: bool
+    network: bool
 
 
 class RequirementEntry(Entry, frozen=True, kw_only=True):
@@ -40,6 +70,14 @@ class RequirementEntry(Entry, frozen=True, kw_only=True):
     constraint: Annotated[
         tuple[str, ...], Meta(description="Its lines in the cycle's upper-constraints.")
     ]
+    any_of: Annotated[
+        tuple[AlternativeEntry, ...],
+        Meta(description="What would do instead of it; pip cannot be told."),
+    ]
+    conflicts: Annotated[
+        tuple[str, ...], Meta(description="What cannot be installed beside it, normalised names.")
+    ]
+    packages: Annotated[dict[str, PackagedEntry], Meta(description="By distro id.")]
     reason: Annotated[str | None, Meta(description="Why it is restricted to some platforms.")]
     evidence: str
 
@@ -51,7 +89,11 @@ class ExternalEntry(Entry, frozen=True, kw_only=True):
     title: str
     kind: ExternalKind
     look_for: tuple[str, ...]
-    packages: dict[str, tuple[str, ...]]
+    packages: Annotated[dict[str, PackagedEntry], Meta(description="By distro id.")]
+    any_of: tuple[AlternativeEntry, ...]
+    only_with_pip: Annotated[
+        bool, Meta(description="Whether a distribution's own packages do without it.")
+    ]
     install: str | None
     why: str
     optional: bool
@@ -106,6 +148,10 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     retired_in: str | None
     renamed: Annotated[bool, Meta(description="Gone under this name; its successor goes on.")]
     successor: str | None
+    relation: Annotated[
+        Relation | None,
+        Meta(description="What a distro's package of the project should say; null: nothing."),
+    ]
     requirements: tuple[RequirementEntry, ...]
     installs_nothing_on: Annotated[
         tuple[str, ...], Meta(description="Cells on which the extra is empty though it has lines.")
@@ -113,6 +159,7 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     externals: tuple[ExternalEntry, ...]
     enable: tuple[EnableEntry, ...]
     modules: tuple[str, ...]
+    smoke_tests: tuple[SmokeEntry, ...]
     docs: tuple[str, ...]
     ledger: tuple[LedgerEntry, ...]
 
@@ -152,6 +199,34 @@ class ConstraintsEntry(Entry, frozen=True, kw_only=True):
     pins: tuple[str, ...]
 
 
+class AtomEntry(Entry, frozen=True, kw_only=True):
+    """A package of a distro, with the lower bound in the distro's terms."""
+
+    package: str
+    at_least: Annotated[str | None, Meta(description="Epoch included: '1:4.1.0'.")]
+
+
+Clauses = tuple[tuple[AtomEntry, ...], ...]
+
+
+class PackagesEntry(Entry, frozen=True, kw_only=True):
+    """What the package of a feature needs in a distro: all of the lists, any one of each."""
+
+    depends: Clauses
+    recommends: Clauses
+    suggests: Clauses
+    gaps: Annotated[
+        tuple[str, ...], Meta(description="Why the distro cannot have it; empty: it can.")
+    ]
+
+
+class DistroEntry(Entry, frozen=True, kw_only=True):
+    """A distro: its name in a sentence and its packages for each feature."""
+
+    title: str
+    features: dict[str, PackagesEntry]
+
+
 class Document(Entry, frozen=True, kw_only=True):
     """One release of a metapackage: its extras, and all that is known of its features."""
 
@@ -162,6 +237,13 @@ class Document(Entry, frozen=True, kw_only=True):
     license: str
     requires_python: str
     cycle: CycleEntry
+    artefacts: Annotated[
+        tuple[Built, ...], Meta(description="The sdist and the wheel; empty: not built.")
+    ]
+    changes_since: Annotated[
+        Changes | None, Meta(description="Since the cycle before; null: there is none.")
+    ]
+    distros: Annotated[dict[str, DistroEntry], Meta(description="By distro id.")]
     extras: tuple[ExtraEntry, ...]
     features: tuple[FeatureEntry, ...]
     constraints: ConstraintsEntry

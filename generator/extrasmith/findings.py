@@ -102,5 +102,7 @@ def _unused(catalog: Catalog) -> Iterator[Finding]:
         },
     }
     for folder, names in used.items():
+        records = getattr(catalog, folder)
+        names |= {item.record for name in names for item in records[name].alternatives}
         for name in sorted(set(getattr(catalog, folder)) - names):
             yield Finding(where=f"{folder}/{name}.toml", what="no feature uses it")

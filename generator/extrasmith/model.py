@@ -86,6 +86,7 @@ class Need(Value, frozen=True, kw_only=True):
     external: schema.External
     why: str
     optional: bool
+    only_with_pip: bool = False
 
 
 class FeatureInCycle(Value, frozen=True, kw_only=True):
@@ -131,6 +132,14 @@ class Extra(Value, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...]
 
 
+class Built(Value, frozen=True, kw_only=True):
+    """A file a build made, and what it is known by."""
+
+    path: str
+    size: int
+    sha256: str
+
+
 class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cached properties
     """The metapackage of one cycle: everything any target needs to know."""
 
@@ -147,6 +156,7 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
     distributions: Mapping[str, schema.Distribution]
     externals: Mapping[str, schema.External]
     license_text: str
+    artefacts: tuple[Built, ...] = ()  # sdist and wheel, for targets made after the build
 
     @property
     def name(self) -> str:
@@ -188,6 +198,7 @@ class Artefact(Value, frozen=True, kw_only=True):
 
     path: str
     content: bytes
+    executable: bool = False
 
 
 class Finding(Value, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import BuildError
+from extrasmith.model import Built
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -90,7 +91,7 @@ def write(folder: Path, artefacts: Iterable[Artefact]) -> None:
             (folder / parent).mkdir(exist_ok=True)
             (folder / parent).chmod(0o755)
         path.write_bytes(artefact.content)
-        path.chmod(0o644)
+        path.chmod(0o755 if artefact.executable else 0o644)
 
 
 def sums(folder: Path) -> bytes:
@@ -101,6 +102,12 @@ def sums(folder: Path) -> bytes:
         if path.is_file() and name != SUMS:
             lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n")
     return "".join(lines).encode()
+
+
+def fingerprint(path: Path) -> Built:
+    """Return the name, size and hash of the file ``path``."""
+    content = path.read_bytes()
+    return Built(path=path.name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def install(built: Path, target: Path) -> None:

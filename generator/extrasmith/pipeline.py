@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from extrasmith.model import Catalog, Release
     from extrasmith.wheel import Installer, Runner
 
+#: The target whose tree is built; the others may tell what came out.
+SOURCE = "source"
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What a run makes, and how."""
 
     cycles: tuple[str, ...]
     out: Path
-    targets: tuple[str, ...] = tuple(targets.TARGETS)
+    targets: tuple[str, ...] = targets.BASIC
     templates: Path | None = None
     wheels: bool = True
     runner: Runner = "in-process"
@@ -47,14 +50,17 @@ def run(plan: Plan, catalog: Catalog, progress: Callable[[str], None]) -> list[P
     releases = [resolve(catalog, cycle) for cycle in plan.cycles]
     with output.staging(plan.out) as staging:
         built = []
-        for release in releases:
+        for resolved in releases:
+            release = resolved
             progress(release.cycle_id)
             folder = staging / release.cycle_id
             folder.mkdir()
-            for target in plan.targets:
-                output.write(folder, targets.render(target, release, templates))
+            rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
             if plan.wheels:
-                _build(release, folder, plan)
+                output.write(folder, targets.render(SOURCE, release, templates))
+                release = _build(release, folder, plan)
+            for target in rest:
+                output.write(folder, targets.render(target, release, templates))
             output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
             built.append(folder)
         for folder in built:
@@ -62,17 +68,19 @@ def run(plan: Plan, catalog: Catalog, progress: Callable[[str], None]) -> list[P
     return [plan.out / release.cycle_id for release in releases]
 
 
-def _build(release: Release, folder: Path, plan: Plan) -> None:
+def _build(release: Release, folder: Path, plan: Plan) -> Release:
+    """Build the tree in ``folder`` and return the release with what came out of it."""
     from extrasmith.wheel import build_tree  # noqa: PLC0415 - slow, and generate has no use for it
 
-    build_tree(
-        folder / "source",
+    built = build_tree(
+        folder / SOURCE,
         folder,
         epoch=epoch_of(release) if plan.epoch is None else plan.epoch,
         runner=plan.runner,
         backend=release.metapackage.backend.release,
         installer=plan.installer,
     )
+    return msgspec.structs.replace(release, artefacts=tuple(map(output.fingerprint, built)))
 
 
 def epoch_of(release: Release) -> int:

@@ -34,6 +34,8 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
     )
     found.filters["cell"] = cell
     found.filters["sentence"] = sentence
+    found.filters["prefix"] = lambda word, start: f"{start}{word}"
+    found.filters["suffix"] = lambda word, end: f"{word}{end}"
     return found
 
 

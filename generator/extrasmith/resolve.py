@@ -16,9 +16,10 @@ from extrasmith.requirements import build
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from extrasmith.fields import Ranged
     from extrasmith.markers import Environment
     from extrasmith.model import Catalog, State
-    from extrasmith.schema import Feature, Ledger, Ranged
+    from extrasmith.schema import Feature, Ledger
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
@@ -170,6 +171,7 @@ def _feature(
             external=catalog.externals[need.external],
             why=need.why,
             optional=need.optional,
+            only_with_pip=need.only_with_pip,
         )
         for need in feature.needs
         if when.holds(need, cycle_id)

@@ -17,88 +17,26 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-#: Each pattern ends in ``(?!\n)``: in Python, unlike in JSON Schema, ``$`` lets a last line feed pass.
-NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
-CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
-#: No line break of any kind, no control character: a title must not move a terminal's cursor.
-_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+from extrasmith.fields import (
+    Alternative,
+    CycleId,
+    Line,
+    Name,
+    Packages,
+    Python,
+    Ranged,
+    Record,
+    Smoke,
+    Summary,
+    Text,
+    Url,
+)
 
-Name = Annotated[
-    str,
-    Meta(
-        pattern=NAME,
-        max_length=64,
-        description="An extra's or record's name: lower case letters, digits, single dashes (PEP 685).",
-        extra_json_schema={"x-hint": "lower case letters, digits and single dashes only"},
-    ),
-]
-CycleId = Annotated[
-    str,
-    Meta(
-        pattern=CYCLE,
-        description="A release cycle as upstream names it: '2026.2', 'yoga'. Always a string.",
-        extra_json_schema={"x-hint": 'a quoted cycle id such as "2026.1" or "yoga"'},
-    ),
-]
-Summary = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=70,
-        pattern=rf"^[^{_CONTROL}]*[^.{_CONTROL}]$(?!\n)",
-        description="One line, at most 70 characters, no full stop at the end: packagers reuse it.",
-        extra_json_schema={"x-hint": "one line, at most 70 characters, no full stop at the end"},
-    ),
-]
-Line = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        pattern=rf"^[^{_CONTROL}]*$(?!\n)",
-        description="One line of text.",
-        extra_json_schema={"x-hint": "one line of text, not empty"},
-    ),
-]
-Text = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        pattern=rf"^([^{_CONTROL}]|[\t\n])*$",
-        description="Text; may span lines.",
-        extra_json_schema={"x-hint": "text without control characters, not empty"},
-    ),
-]
-Url = Annotated[
-    str,
-    Meta(
-        pattern=r"^https?://[^\s]+$(?!\n)",
-        description="An http or https address.",
-        extra_json_schema={"x-hint": "an http or https address"},
-    ),
-]
-Python = Annotated[
-    str,
-    Meta(
-        pattern=r"^3\.[0-9]+$(?!\n)",
-        description="A minor version of Python, '3.12'.",
-        extra_json_schema={"x-hint": 'a quoted minor version such as "3.12"'},
-    ),
-]
 Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded"]
 #: What a ledger's entry may be: a decision, or a question that waits for one.
 Entry = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded", "question"]
+Relation = Literal["depends", "recommends", "suggests"]
 ExternalKind = Literal["executable", "module", "library", "server", "service", "filesystem"]
-
-
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """A table of a catalog file: frozen, every key known."""
-
-
-class Ranged(Record, frozen=True, kw_only=True):
-    """A table that holds for the cycles ``since … until``, inclusive, either side open (empty)."""
-
-    since: CycleId = ""
-    until: CycleId = ""
 
 
 # -- features/<extra>.toml ---------------------------------------------------------------------
@@ -144,6 +82,9 @@ class Needs(Ranged, frozen=True, kw_only=True):
     ]
     why: Line
     optional: bool = False
+    only_with_pip: Annotated[
+        bool, Meta(description="Whether a distribution's own packages do without it.")
+    ] = False
 
 
 class Enable(Ranged, frozen=True, kw_only=True):
@@ -190,6 +131,10 @@ class Feature(Ranged, frozen=True, kw_only=True):
     description: Text = ""
     aliases: tuple[Name, ...] = ()
     advanced: bool = False
+    relation: Annotated[
+        Relation | None,
+        Meta(description="What a distro's package of the project should say; default: suggests."),
+    ] = None
     modules: Annotated[
         tuple[Line, ...], Meta(description="The project's modules that use it, as dotted paths.")
     ] = ()
@@ -215,6 +160,12 @@ class Distribution(Record, frozen=True, kw_only=True):
     import_names: tuple[Line, ...]
     url: Url = ""
     note: Line = ""
+    alternatives: tuple[Alternative, ...] = ()
+    conflicts: Annotated[
+        tuple[str, ...],
+        Meta(description="Records of distributions/ that cannot be installed beside it."),
+    ] = ()
+    packages: Packages = {}
 
 
 class External(Record, frozen=True, kw_only=True):
@@ -227,12 +178,14 @@ class External(Record, frozen=True, kw_only=True):
         tuple[Line, ...],
         Meta(description="What shows that it is there: executables, modules, libraries."),
     ] = ()
-    packages: Annotated[
-        dict[Name, tuple[Line, ...]],
-        Meta(
-            description='Names of its packages by distro id of os-release: debian = ["qemu-utils"].'
-        ),
-    ] = {}
+    smoke: Annotated[
+        Smoke | None, Meta(description="How to see that it runs; modules are imported anyway.")
+    ] = None
+    none: Annotated[
+        bool, Meta(description="No distro can package it: a property, somebody else's service.")
+    ] = False
+    alternatives: tuple[Alternative, ...] = ()
+    packages: Packages = {}
     install: Annotated[Line, Meta(description="In words: how it comes to a host.")] = ""
     url: Url = ""
     evidence: Line
@@ -370,6 +323,27 @@ class Union(Record, frozen=True, kw_only=True):
     reason: Line = ""
 
 
+class Packaging(Record, frozen=True, kw_only=True):
+    """What distro packages of the metapackage are called, and who is asked about them."""
+
+    feature_prefix: Annotated[
+        Name,
+        Meta(description="Debian's packages: <prefix>-<feature>; default: the name's singular."),
+    ] = ""
+    enhances: Annotated[
+        tuple[Line, ...],
+        Meta(description="Debian's packages of the project that the features make better."),
+    ] = ()
+    maintainer: Annotated[
+        str,
+        Meta(
+            pattern=r"^([^<>\n]+ <[^<>@\s]+@[^<>@\s]+>)?$",
+            description="'Name <address>', a team: packagers put their own in its place.",
+            extra_json_schema={"x-hint": "write it as 'Name <address>'"},
+        ),
+    ] = ""
+
+
 class Metapackage(Record, frozen=True, kw_only=True):
     """What is true of the emitted distribution in every cycle."""
 
@@ -387,6 +361,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
     libraries: dict[Name, ProjectLibrary] = {}
     backend: Backend
     tombstones: Tombstones
+    packaging: Packaging = msgspec.field(default_factory=Packaging)
     urls: dict[Line, Url] = {}
     platforms: tuple[Platform, ...] = ()
     unions: dict[str, Union] = {}

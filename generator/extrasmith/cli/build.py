@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 @verb("build")
 @click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
 @click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="TARGET",
+    help="Make this output as well; repeat for more. 'all': every one, the packagers' too.",
+)
 @catalog_option
 @templates_option
 @out_option
@@ -48,6 +55,7 @@ if TYPE_CHECKING:
 def command(
     cycles: tuple[str, ...],
     every: bool,
+    targets: tuple[str, ...],
     catalog_dir: Path | None,
     templates_dir: Path | None,
     out: Path,
@@ -60,6 +68,7 @@ def command(
     given. Timestamps are SOURCE_DATE_EPOCH, or the cycle's release date where that is not set.
     """  # noqa: D205
     from extrasmith.cli.making import make  # noqa: PLC0415
+    from extrasmith.targets import BASIC  # noqa: PLC0415
 
     if isolated and subprocesses:
         raise click.UsageError("--isolated starts processes by itself; leave --subprocess out")
@@ -71,6 +80,7 @@ def command(
         templates_dir=templates_dir,
         out=out,
         as_json=as_json,
+        targets=(*BASIC, *targets),
         runner=runner,
         installer=installer,
     )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "targets",
     multiple=True,
     metavar="TARGET",
-    help="Only this output; repeat for more.",
+    help="Only this output; repeat for more. 'all': every one, the packagers' too.",
 )
 @catalog_option
 @templates_option

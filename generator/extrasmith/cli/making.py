@@ -12,11 +12,14 @@ import click
 from extrasmith.cli.common import print_json, read_catalog, source_date_epoch
 from extrasmith.errors import InputError, near_miss
 from extrasmith.pipeline import Plan, choose, run
-from extrasmith.targets import TARGETS
+from extrasmith.targets import BASIC, TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+#: The word for all targets at once.
+EVERY = "all"
 
 
 def make(
@@ -31,10 +34,7 @@ def make(
     **how: Any,  # noqa: ANN401 - passed on to Plan, which checks nothing but is typed
 ) -> None:
     """Run the plan that the options describe and print the folders it made."""
-    for target in targets:
-        if target not in TARGETS:
-            near = near_miss(target, TARGETS) or f"known: {', '.join(TARGETS)}"
-            raise InputError(f"unknown target {target!r}: {near}")
+    chosen = tuple(dict.fromkeys(_named(targets))) or BASIC
     epoch = source_date_epoch()
     catalog = read_catalog(catalog_dir)
     plan = Plan(
@@ -42,7 +42,7 @@ def make(
         out=out,
         templates=templates_dir,
         epoch=epoch,
-        targets=targets or tuple(TARGETS),
+        targets=chosen,
         **how,
     )
     with _progress(len(plan.cycles)) as step:
@@ -53,6 +53,19 @@ def make(
     for folder in folders:
         names = [path.name for path in folder.iterdir() if path.suffix in (".whl", ".gz")]
         click.echo(f"{folder}: {', '.join(sorted(names)) or 'generated'}")
+
+
+def _named(wanted: tuple[str, ...]) -> Iterator[str]:
+    """Yield the targets that are asked for; raises :class:`InputError` for an unknown one."""
+    for target in wanted:
+        if target == EVERY:
+            yield from TARGETS
+        elif target in TARGETS:
+            yield target
+        else:
+            known = (EVERY, *TARGETS)
+            near = near_miss(target, known) or f"known: {', '.join(known)}"
+            raise InputError(f"unknown target {target!r}: {near}")
 
 
 def _files(folder: Path) -> list[dict[str, object]]:

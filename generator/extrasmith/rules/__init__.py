@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.rules import cycles, features, ledger, metapackage, names, records, unions
+from extrasmith.rules import (
+    cycles,
+    features,
+    ledger,
+    metapackage,
+    names,
+    packages,
+    records,
+    unions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +31,7 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     metapackage.check,
     cycles.check,
     records.check,
+    packages.check,
     features.check,
     ledger.check,
     unions.check,

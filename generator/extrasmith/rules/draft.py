@@ -15,6 +15,8 @@ from extrasmith.requirements import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extrasmith.fields import Ranged
+
 
 class Fault(msgspec.Struct, frozen=True):
     """A problem that knows its key but not yet its line."""
@@ -92,7 +94,7 @@ class Draft:
         return self._covered[since, until]
 
     def range_faults(
-        self, path: str, steps: tuple[str | int, ...], record: schema.Ranged
+        self, path: str, steps: tuple[str | int, ...], record: Ranged
     ) -> Iterator[Fault]:
         """Yield what is wrong with a record's ``since`` and ``until``."""
         if not self.order or not (record.since or record.until):
@@ -116,6 +118,6 @@ class Draft:
         """Return a hint for a mistyped cycle id."""
         return near_miss(cycle, self.order) or f"known: {', '.join(self.cycles)}"
 
-    def known_range(self, record: schema.Ranged) -> bool:
+    def known_range(self, record: Ranged) -> bool:
         """Whether both ends of a record's range are open or known, and in order."""
         return bool(self.order) and next(self.range_faults("", (), record), None) is None

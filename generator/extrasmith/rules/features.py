@@ -20,7 +20,8 @@ from extrasmith.rules.draft import Draft, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from extrasmith.schema import Feature, Ranged, Requires
+    from extrasmith.fields import Ranged
+    from extrasmith.schema import Feature, Requires
 
 Steps = tuple[str | int, ...]
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from extrasmith.fields import CYCLE, NAME
 from extrasmith.requirements import canonical
 from extrasmith.rules.draft import Draft, Fault
-from extrasmith.schema import CYCLE, NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

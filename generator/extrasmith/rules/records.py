@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""distributions/*.toml and externals/*.toml."""
+"""distributions/*.toml: names and licences."""
 
 from __future__ import annotations
 
@@ -26,8 +26,3 @@ def check(draft: Draft) -> Iterator[Fault]:
             hint = f"rename the file to {canonical(record.name)}.toml"
             yield Fault(path, ("name",), "not the name of the file", repr(record.name), hint)
         yield from license_faults(path, record.license)
-    for stem, external in sorted(draft.externals.items()):
-        if not external.look_for and not external.packages and not external.install:
-            what = "nothing tells how to find it or get it"
-            hint = "give look-for, packages or install"
-            yield Fault(f"externals/{stem}.toml", ("look-for",), what, "", hint)

@@ -31,7 +31,17 @@ TARGETS: Mapping[str, str] = {
     "source": "source",
     "constraints": "constraints",
     "features-json": "features_json",
+    "rpm": "rpm",
+    "debian": "debian",
+    "bindep": "bindep",
+    "external-mapping": "external_mapping",
+    "conda": "conda",
+    "arch": "arch",
+    "gentoo": "gentoo",
 }
+
+#: What is made when nothing is chosen: what is published, and all of the rest as data.
+BASIC = ("source", "constraints", "features-json")
 
 
 def render(name: str, release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:

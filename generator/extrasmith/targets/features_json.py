@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from extrasmith import document as doc
+from extrasmith import packages
+from extrasmith.changes import changes
+from extrasmith.distros import DISTROS
 from extrasmith.model import Artefact
 from extrasmith.schemas import json_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     import jinja2
 
+    from extrasmith.fields import Alternative, Packaged
     from extrasmith.model import FeatureInCycle, Need, Release, Requirement
 
 
@@ -55,6 +61,9 @@ def document(release: Release) -> doc.Document:
             platforms=release.supported,
             environments=tuple(map(str, release.grid)),
         ),
+        artefacts=release.artefacts,
+        changes_since=changes(release.before, release) if release.before else None,
+        distros=_distros(release),
         extras=tuple(
             doc.ExtraEntry(
                 name=extra.name,
@@ -97,9 +106,10 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         retired_in=feature.retired_in or None,
         renamed=feature.renamed,
         successor=feature.successor or None,
+        relation=packages.relation(feature),
         requirements=tuple(_requirement(item, feature, release) for item in feature.requirements),
         installs_nothing_on=tuple(map(str, feature.empty_on)),
-        externals=tuple(_external(need) for need in feature.needs),
+        externals=tuple(_external(need, release) for need in feature.needs),
         enable=tuple(
             doc.EnableEntry(
                 file=item.file or None,
@@ -112,6 +122,10 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
             for item in feature.enable
         ),
         modules=record.modules,
+        smoke_tests=tuple(
+            doc.SmokeEntry(argv=item.argv, root=item.root, network=item.network)
+            for item in packages.smoke(feature, release)
+        ),
         docs=feature.docs,
         ledger=tuple(
             doc.LedgerEntry(
@@ -146,20 +160,91 @@ def _requirement(
         license=record.license,
         import_names=record.import_names,
         constraint=release.cycle.upper_constraints.get(item.key, ()),
+        any_of=tuple(_alternatives(record.alternatives, release)),
+        conflicts=record.conflicts,
+        packages=_packages(record.packages),
         reason=source.reason or None,
         evidence=source.evidence,
     )
 
 
-def _external(need: Need) -> doc.ExternalEntry:
+def _external(need: Need, release: Release) -> doc.ExternalEntry:
     external = need.external
     return doc.ExternalEntry(
         name=need.key,
         title=external.title,
         kind=external.kind,
         look_for=external.look_for,
-        packages=external.packages,
+        packages=_packages(external.packages),
+        any_of=tuple(
+            doc.AlternativeEntry(
+                name=release.externals[item.record].title,
+                normalized_name=item.record,
+                at_least=item.at_least or None,
+                differs=item.differs,
+                license=None,
+                import_names=(),
+                packages=_packages(release.externals[item.record].packages),
+            )
+            for item in external.alternatives
+        ),
+        only_with_pip=need.only_with_pip,
         install=external.install or None,
         why=need.why,
         optional=need.optional,
     )
+
+
+def _alternatives(items: Iterable[Alternative], release: Release) -> Iterator[doc.AlternativeEntry]:
+    for item in items:
+        record = release.distributions[item.record]
+        yield doc.AlternativeEntry(
+            name=record.name,
+            normalized_name=item.record,
+            at_least=item.at_least or None,
+            differs=item.differs,
+            license=record.license,
+            import_names=record.import_names,
+            packages=_packages(record.packages),
+        )
+
+
+def _packages(records: Mapping[str, Packaged]) -> dict[str, doc.PackagedEntry]:
+    return {
+        distro: doc.PackagedEntry(
+            names=item.names,
+            epoch=item.epoch,
+            source=item.source,
+            checked=item.checked.isoformat(),
+        )
+        for distro, item in records.items()
+    }
+
+
+def _distros(release: Release) -> dict[str, doc.DistroEntry]:
+    """Return every distro with what the package of each feature needs there."""
+    features = [item for item in packages.plan(release).packages if not item.union]
+    return {
+        distro: doc.DistroEntry(
+            title=known.title,
+            features={item.name: _needs(item, distro) for item in features if item.relations},
+        )
+        for distro, known in DISTROS.items()
+    }
+
+
+def _needs(package: packages.Package, distro: str) -> doc.PackagesEntry:
+    clauses: dict[str, list[tuple[doc.AtomEntry, ...]]] = {name: [] for name in packages.STRENGTHS}
+    for item in package.relations:
+        clauses[item.strength] += (tuple(map(_atom, found)) for found in item.clauses(distro))
+    return doc.PackagesEntry(
+        depends=tuple(clauses["depends"]),
+        recommends=tuple(clauses["recommends"]),
+        suggests=tuple(clauses["suggests"]),
+        gaps=package.gaps(distro),
+    )
+
+
+def _atom(atom: packages.Atom) -> doc.AtomEntry:
+    epoch = f"{atom.epoch}:" if atom.epoch and atom.at_least else ""
+    return doc.AtomEntry(package=atom.name, at_least=f"{epoch}{atom.at_least}" or None)

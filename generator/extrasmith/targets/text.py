@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import shlex
+import textwrap
 from typing import TYPE_CHECKING
 
 from extrasmith import markers
+from extrasmith.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from extrasmith.fields import Smoke
     from extrasmith.model import Extra, FeatureInCycle, Release
     from extrasmith.schema import Enable
 
@@ -97,3 +101,62 @@ def kind(extra: Extra) -> str:
             return f"retired: {extra.members[0]} went away, this extra is empty"
         case "feature":
             return extra.title
+
+
+def maintainer(release: Release) -> str:
+    """Return whom a distro package names until its packager puts in a name: 'Name <address>'."""
+    package = release.metapackage
+    return package.packaging.maintainer or f"{package.author} <{release.name}@localhost>"
+
+
+def homepage(release: Release) -> str:
+    """Return the address a package names: the one called Homepage, else the first one."""
+    urls = release.metapackage.urls
+    return urls.get("Homepage") or next(iter(urls.values()), "")
+
+
+def wrap(words: str, width: int, indent: str = "") -> str:
+    """Return ``words`` in lines of at most ``width``; paragraphs and lists are not kept."""
+    return textwrap.fill(
+        " ".join(words.split()),
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def news(release: Release) -> list[str]:
+    """Return what a changelog says of the release, a sentence an entry."""
+    title = release.metapackage.project.title
+    out = [f"Extras of {title} {release.cycle_id} ({release.cycle.codename})."]
+    if release.before is None:
+        return out
+    found = changes(release.before, release)
+    names = release.distributions
+    said = {
+        "New": found.added,
+        "Back again": found.readded,
+        "Retired": found.retired,
+        "Now needs": [names[key].name for key in found.distributions_new],
+        "No longer needs": [names[key].name for key in found.distributions_dropped],
+    }
+    out += [f"{what}: {', '.join(words)}." for what, words in said.items() if words]
+    out += [f"Renamed: {item.old} is {item.new} now." for item in found.renamed]
+    return [
+        *out,
+        *(
+            f"{item.feature}: {names[item.name].name} at least {item.new or 'any version'}."
+            for item in found.floors
+        ),
+    ]
+
+
+def command(smoke: Smoke) -> str:
+    """Return a smoke test as a line for a POSIX shell."""
+    return shlex.join(smoke.argv)
+
+
+def feature_prefix(release: Release) -> str:
+    """Return what Debian's packages of features begin with: the metapackage's name, singular."""
+    return release.metapackage.packaging.feature_prefix or release.name.removesuffix("s")

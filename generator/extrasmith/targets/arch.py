@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``arch/PKGBUILD``: one package, what the features need as optdepends with their reasons.
+
+Arch has neither subpackages for extras nor versions in optdepends; the reason is what a reader of
+pacman's output sees.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.model import Artefact
+from extrasmith.packages import plan
+from extrasmith.render import render as fill
+from extrasmith.targets import text
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from extrasmith.model import Release
+
+DISTRO = "arch"
+
+
+def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+    """Return the PKGBUILD; it knows the sdist's hash where there is an sdist."""
+    planned = plan(release)
+    reasons: dict[str, dict[str, None]] = {}
+    missing: dict[str, str] = {}
+    for package in planned.packages:
+        for item in package.relations:
+            for option in item.options(DISTRO):
+                for atom in option:
+                    reasons.setdefault(atom.name, {})[package.title] = None
+            if item.gap(DISTRO):
+                missing.setdefault(item.gap(DISTRO), package.name)
+    sdist = [item.sha256 for item in release.artefacts if item.path.endswith(".tar.gz")]
+    content = fill(
+        templates,
+        "arch/PKGBUILD.j2",
+        release=release,
+        maintainer=text.maintainer(release),
+        homepage=text.homepage(release),
+        optional={name: ", ".join(reasons[name]) for name in sorted(reasons)},
+        missing=sorted(missing),
+        sha256=sdist[0] if sdist else "SKIP",
+        quote=quote,
+    )
+    return (Artefact(path="arch/PKGBUILD", content=content.encode()),)
+
+
+def quote(words: str) -> str:
+    """Return ``words`` in the shell's single quotes, always: it is how PKGBUILDs are read."""
+    return "'" + words.replace("'", "'\\''") + "'"

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``rpm/``: one spec for Fedora, CentOS Stream with RDO and openSUSE.
+
+A subpackage ``…+<extra>`` for each extra, as Fedora's packaging guidelines for Python extras name
+them. Requires and Provides are written out and RPM's own generator is switched off: an rpm without
+Fedora's macros runs it without the package's name, and then every subpackage claims the base name
+and requires nothing, in a build that ends well.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from extrasmith.distros import DISTROS
+from extrasmith.model import Artefact, Value
+from extrasmith.packages import plan, rpm_version
+from extrasmith.render import render as fill
+from extrasmith.targets import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import jinja2
+
+    from extrasmith.model import Release
+    from extrasmith.packages import Atom, Choice, Package, Relation
+
+FEDORA, CENTOS = "fedora", "centos"
+TUMBLEWEED, SUSE = "opensuse-tumbleweed", "opensuse"
+#: Distros whose macros the spec asks for; the first is what any other rpm gets.
+IDS = (FEDORA, CENTOS, TUMBLEWEED, SUSE)
+IS_CENTOS = "0%{?rhel}"
+IS_SUSE = "0%{?suse_version}"
+IS_TUMBLEWEED = "0%{?suse_version} > 1600"
+IS = {
+    FEDORA: "0%{?fedora}",
+    CENTOS: IS_CENTOS,
+    TUMBLEWEED: IS_TUMBLEWEED,
+    SUSE: "(0%{?suse_version} && 0%{?suse_version} <= 1600)",
+}
+
+
+class Subpackage(Value, frozen=True, kw_only=True):
+    """What the template writes for one extra."""
+
+    package: Package
+    switch: str  # the name of its build condition; empty: it is always built
+    where_not: str  # the condition under which it is not built unless asked for
+    remarks: tuple[str, ...]  # what a packager should know of its requirements
+    requires: tuple[str, ...]  # lines, conditions among them
+
+
+def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+    """Return the spec, and what rpmlint has to be told about a package without a module."""
+    planned = plan(release)
+    packages = tuple(map(_subpackage, planned.packages))
+    day = release.cycle.released
+    spec = fill(
+        templates,
+        "rpm/package.spec.j2",
+        release=release,
+        packages=packages,
+        switches={item.package.name: item.switch for item in packages if item.switch},
+        retired=planned.retired,
+        version=rpm_version(release.version),
+        date=f"{dt.date(day.year, day.month, day.day):%a %b %d %Y}",
+        maintainer=text.maintainer(release),
+        homepage=text.homepage(release),
+        news=text.news(release),
+        wrap=text.wrap,
+    )
+    lint = fill(templates, "rpm/rpmlint.toml.j2", release=release)
+    return (
+        Artefact(path=f"rpm/python-{release.name}.spec", content=spec.encode()),
+        Artefact(path="rpm/rpmlint.toml", content=lint.encode()),
+    )
+
+
+def _subpackage(package: Package) -> Subpackage:
+    gaps = {distro: tuple(_gaps(package, distro)) for distro in IDS}
+    missing = [distro for distro in IDS if gaps[distro]]
+    remarks = [
+        f"{DISTROS[distro].title}: {'; '.join(gaps[distro])}" for distro in IDS if gaps[distro]
+    ]
+    remarks += [
+        f"upstream excludes {item.choices[0].name} {item.excluded}"
+        for item in package.relations
+        if item.excluded
+    ]
+    return Subpackage(
+        package=package,
+        switch=re.sub(r"[^a-z0-9]", "_", package.name) if missing else "",
+        where_not=_anywhere(missing),
+        remarks=tuple(remarks),
+        requires=tuple(conditional({distro: tuple(_lines(package, distro)) for distro in IDS})),
+    )
+
+
+def _anywhere(distros: Sequence[str]) -> str:
+    """Return the condition that holds in any of ``distros``."""
+    if {TUMBLEWEED, SUSE} <= set(distros):
+        found = [IS[distro] for distro in distros if distro not in (TUMBLEWEED, SUSE)]
+        return " || ".join((*found, IS_SUSE))
+    return " || ".join(IS[distro] for distro in distros)
+
+
+def _gaps(package: Package, distro: str) -> Iterator[str]:
+    """Yield why ``distro`` cannot satisfy a relation.
+
+    A PyPI distribution needs no name there: any package of it provides ``python3dist()``.
+    """
+    for item in package.needs("depends"):
+        if item.choices[0].python and not all(choice.absent(distro) for choice in item.choices):
+            continue
+        if item.gap(distro):
+            yield item.gap(distro)
+
+
+def _lines(package: Package, distro: str) -> Iterator[str]:
+    """Yield the dependency lines of ``package`` in ``distro``."""
+    for item in package.relations:
+        tag = {"depends": "Requires", "recommends": "Recommends", "suggests": "Suggests"}
+        for expression in _expressions(item, distro):
+            yield f"{tag[item.strength] + ':':<16}{expression}"
+
+
+def _expressions(item: Relation, distro: str) -> tuple[str, ...]:
+    """Return the relation in RPM's terms: one line, or one for each package all of which count."""
+    suse = distro in (TUMBLEWEED, SUSE)
+    options: list[tuple[str, ...]] = []
+    for choice in item.choices:
+        atoms = choice.atoms(distro)
+        if choice.python and not (suse and atoms):
+            if not choice.absent(distro) or item.gap(distro):
+                options.append((_dist(choice),))
+        elif atoms:
+            options.append(tuple(map(_atom, atoms)))
+    if len(options) == 1:
+        return options[0]
+    joined = (
+        " and ".join(option) if len(option) == 1 else f"({' and '.join(option)})"
+        for option in options
+    )
+    return (f"({' or '.join(joined)})",) if options else ()
+
+
+def _dist(choice: Choice) -> str:
+    extras = f"[{','.join(choice.extras)}]" if choice.extras else ""
+    floor = f" >= {rpm_version(choice.at_least)}" if choice.at_least else ""
+    return f"python3dist({choice.key}{extras}){floor}"
+
+
+def _atom(atom: Atom) -> str:
+    if not atom.at_least:
+        return atom.name
+    epoch = f"{atom.epoch}:" if atom.epoch else ""
+    return f"{atom.name} >= {epoch}{rpm_version(atom.at_least)}"
+
+
+def conditional(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of each distro under its condition, those of all of them first.
+
+    Nested, for ``%elif`` needs rpm 4.15 and openSUSE Leap 15 has 4.14.
+    """
+    common = [line for line in lines[FEDORA] if all(line in lines[distro] for distro in lines)]
+    rest = {
+        distro: [line for line in found if line not in common] for distro, found in lines.items()
+    }
+    yield from common
+    suse = _either(IS_TUMBLEWEED, rest[TUMBLEWEED], rest[SUSE])
+    others = _either(IS_CENTOS, rest[CENTOS], rest[FEDORA])
+    yield from _either(IS_SUSE, suse, others)
+
+
+def _either(condition: str, then: list[str], otherwise: list[str]) -> list[str]:
+    if then == otherwise:
+        return then
+    if not then:
+        return [f"%if !({condition})", *otherwise, "%endif"]
+    if not otherwise:
+        return [f"%if {condition}", *then, "%endif"]
+    return [f"%if {condition}", *then, "%else", *otherwise, "%endif"]

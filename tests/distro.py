@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests with distros' own tools share: the built cycles, and processes as a packager has them."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from extrasmith import pipeline, resources
+from extrasmith.catalog import parse
+from extrasmith.resolve import resolve
+from extrasmith.targets import TARGETS
+
+if TYPE_CHECKING:
+    from extrasmith.model import Catalog, Release
+
+#: The oldest cycle whose packages are built; EXTRASMITH_CYCLES=all builds every one from it on,
+#: the default is the newest two.
+FIRST = "2024.1"
+#: Debian's tools want Debian's Python.
+SYSTEM = {
+    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/nonexistent",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PIP_NO_INDEX": "1",
+}
+
+
+@cache
+def shipped() -> Catalog:
+    """Return the shipped catalog."""
+    return parse(*resources.read_tree(resources.default_catalog()))
+
+
+def cycles() -> list[str]:
+    """Return the cycles to build packages of."""
+    every = list(shipped().cycles)
+    wanted = every[every.index(FIRST) :]
+    return wanted if os.environ.get("EXTRASMITH_CYCLES") == "all" else wanted[-2:]
+
+
+def release(cycle: str) -> Release:
+    """Return the release of ``cycle``."""
+    return resolve(shipped(), cycle)
+
+
+@cache
+def dist(cycle: str) -> Path:
+    """Build ``cycle`` with every target, once a run, and return its folder."""
+    out = Path(tempfile.mkdtemp(prefix="extrasmith-test-"))
+    atexit.register(shutil.rmtree, out, ignore_errors=True)
+    plan = pipeline.Plan(cycles=(cycle,), out=out, targets=tuple(TARGETS))
+    return pipeline.run(plan, shipped(), lambda _: None)[0]
+
+
+def need(*tools: str) -> None:
+    """Skip the test unless the system has ``tools``."""
+    for tool in tools:
+        if shutil.which(tool, path=SYSTEM["PATH"]) is None:
+            pytest.skip(f"{tool} is not installed")
+
+
+def run(*argv: str | Path, cwd: Path | None = None, code: int | None = 0, **environ: str) -> str:
+    """Run a tool in the system's own environment and return what it said, both streams."""
+    found = subprocess.run(
+        [str(word) for word in argv],
+        cwd=cwd,
+        env={**SYSTEM, **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if code is not None:
+        assert found.returncode == code, f"{argv[0]}: {found.returncode}\n{found.stdout[-4000:]}"
+    return found.stdout
