@@ -8,8 +8,6 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-import pytest
-
 from helpers import ROOT, run_cli, toolbox, write_tree
 from liaison import (
     BINDEP,
@@ -26,6 +24,8 @@ from liaison import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 PAGE = ROOT / "docs" / "liaison.md"
 BLOCK = re.compile(r"^(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
