@@ -590,6 +590,7 @@ LINES = st.lists(st.sampled_from(["one", "two>=1", "three;x=='y'"]), max_size=3)
     extras=st.dictionaries(st.sampled_from(["bore", "axe", "clamp"]), LINES),
     bindep=st.none() | st.dictionaries(NAMES, LINES, min_size=1),
     status=st.sampled_from(["maintained", "gone"]),
+    slurp=st.booleans(),
 )
 def test_an_edit_holds_the_facts_and_keeps_every_comment(
     lines: dict[str, list[str]],
@@ -597,12 +598,18 @@ def test_an_edit_holds_the_facts_and_keeps_every_comment(
     extras: dict[str, list[str]],
     bindep: dict[str, list[str]] | None,
     status: str,
+    slurp: bool,
 ) -> None:
     """Whatever upstream says next: read back it is that, comments stay, and twice is once."""
     noted = "# first\n" + CAT_TOML.replace("[bindep]", "# on packages\n[bindep]")
     noted = noted.replace('status = "maintained"', 'status = "maintained"  # for now')
     facts = tomllib.loads(noted)
-    facts |= {"status": status, "global-requirements": lines, "upper-constraints": pins}
+    facts |= {
+        "status": status,
+        "slurp": slurp,
+        "global-requirements": lines,
+        "upper-constraints": pins,
+    }
     facts["libraries"]["toolbelt"]["extras"] = extras
     facts.pop("bindep")
     if bindep is not None:
