@@ -3,27 +3,35 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import tomllib
+import urllib.error
+import urllib.request
 import zipfile
+from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extrasmith.cli.common import read_catalog
 from extrasmith.cli.liaison import Upstream
+from extrasmith.errors import BuildError
 from extrasmith.resources import default_catalog
 from extrasmith.upstream import calendar, cyclefile
 from extrasmith.upstream import facts as facts_of
-from helpers import run_cli, tree
+from helpers import problems, run_cli, tree
 from liaison import (
     BINDEP,
     CAT,
     CAT_DELIVERABLE,
     GLOBAL,
+    LIAISON,
     LIBRARY,
     METADATA,
     REQUIREMENTS,
@@ -554,3 +562,151 @@ def test_check_tells_each_kind_of_drift_and_changes_nothing(
     ran = run_cli(*argv)
     assert (ran.code, sorted(ran.stdout.splitlines())) == (1, sorted(said))
     assert tree(root) == before
+
+
+def test_libraries_of_the_metapackage_must_name_features(make_catalog: MakeCatalog) -> None:
+    old, new = LIAISON
+    new = new.replace('bore = "drill"', 'bore = "dril"').replace('["test"]', '["bore"]')
+    root = make_catalog({"metapackage.toml": (old, new)})
+    assert problems(root) == [
+        (
+            "metapackage.toml:17: libraries.toolbelt.extras.bore: unknown feature (got 'dril'). "
+            "Did you mean 'drill'?"
+        ),
+        (
+            "metapackage.toml:18: libraries.toolbelt.ignore[0]: stands for a feature as well "
+            "(got 'bore'). Keep one."
+        ),
+    ]
+
+
+NAMES = st.sampled_from(["a", "b-c", "drillbits", "m", "sawblade", "zz"])
+LINES = st.lists(st.sampled_from(["one", "two>=1", "three;x=='y'"]), max_size=3)
+
+
+@given(
+    lines=st.dictionaries(NAMES, LINES),
+    pins=st.dictionaries(NAMES, LINES),
+    extras=st.dictionaries(st.sampled_from(["bore", "axe", "clamp"]), LINES),
+    bindep=st.none() | st.dictionaries(NAMES, LINES, min_size=1),
+    status=st.sampled_from(["maintained", "gone"]),
+    slurp=st.booleans(),
+)
+def test_an_edit_holds_the_facts_and_keeps_every_comment(
+    lines: dict[str, list[str]],
+    pins: dict[str, list[str]],
+    extras: dict[str, list[str]],
+    bindep: dict[str, list[str]] | None,
+    status: str,
+    slurp: bool,
+) -> None:
+    """Whatever upstream says next: read back it is that, comments stay, and twice is once."""
+    noted = "# first\n" + CAT_TOML.replace("[bindep]", "# on packages\n[bindep]")
+    noted = noted.replace('status = "maintained"', 'status = "maintained"  # for now')
+    facts = tomllib.loads(noted)
+    facts |= {
+        "status": status,
+        "slurp": slurp,
+        "global-requirements": lines,
+        "upper-constraints": pins,
+    }
+    facts["libraries"]["toolbelt"]["extras"] = extras
+    facts.pop("bindep")
+    if bindep is not None:
+        facts["bindep"] = bindep
+    text = cyclefile.edited(noted, facts)
+    assert tomllib.loads(text) == facts
+    assert cyclefile.edited(text, facts) == text
+    assert text.startswith("# first\n")
+    assert f'status = "{status}"  # for now\n' in text
+
+
+class _Answer(io.BytesIO):
+    """What urlopen returns."""
+
+
+def test_an_address_is_read_and_a_missing_file_is_no_error(
+    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, upstream = synced(make_catalog, tmp_path)
+    asked = []
+
+    def urlopen(request: urllib.request.Request, timeout: int) -> _Answer:
+        asked.append(request.full_url)
+        path = upstream / "cat" / request.full_url.removeprefix("https://toolbox.example/")
+        if not path.is_file():
+            raise urllib.error.HTTPError(request.full_url, 404, "gone", Message(), None)
+        return _Answer(path.read_bytes().replace(b"===2.7", b"===2.8"))
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    argv = ("sync", "cat", "--catalog", root, "--requirements")
+    ran = run_cli(*argv, "https://toolbox.example/requirements/")
+    assert (ran.code, ran.stdout) == (0, f"{root}/cycles/cat.toml\n")
+    assert (
+        asked
+        == [
+            "https://toolbox.example/requirements/data/series_status.yaml",
+            "https://toolbox.example/requirements/global-requirements.txt",
+            "https://toolbox.example/requirements/upper-constraints.txt",
+        ][1:]
+    )
+    asked.clear()
+    single = "https://toolbox.example/requirements/upper-constraints.txt"
+    assert run_cli(*argv, single).code == 0
+    assert asked == [single]
+
+    def broken(request: urllib.request.Request, timeout: int) -> _Answer:
+        raise urllib.error.URLError("no route to host")
+
+    monkeypatch.setattr("urllib.request.urlopen", broken)
+    ran = run_cli(*argv, single)
+    assert (ran.code, ran.stderr) == (
+        3,
+        f"extrasmith: {single}: no route to host; give a checkout instead\n",
+    )
+
+
+def test_pins_are_resolved_only_when_asked(
+    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uv resolves under all of upper-constraints; what these do not pin is noted."""
+    root, _ = synced(make_catalog, tmp_path)
+    upstream = snapshot(
+        tmp_path / "upstream",
+        {"cat/requirements/upper-constraints.txt": UPPER + "steel===3.0\n"},
+    )
+    asked = []
+
+    def compile_(lines: list[str], *, constraints: list[str], options: tuple[str, ...]) -> str:
+        asked.append((lines, constraints, options))
+        if options[-1] == "3.9":
+            raise BuildError("the current Python version does not satisfy Python>=3.9.2")
+        return "drillbits==2.7 ; sys_platform != 'win32'\nsteel==3.0\nstickum==2.4\n"
+
+    monkeypatch.setattr("extrasmith.uv.compile", compile_)
+    monkeypatch.setattr("extrasmith.uv.find", lambda: "uv")
+    ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream, "--resolve")
+    assert ran.code == 0
+    assert [options[-1] for _, _, options in asked] == ["3.9", "3.9.2"]
+    assert "steel===3.0" in asked[0][1]
+    assert "drillbits>=1.2,!=1.5,<3;sys_platform!='win32'" in asked[0][0]
+    written = tomllib.loads((root / "cycles" / "cat.toml").read_text(encoding="utf-8"))
+    assert written["constraints"] == {
+        "complete": True,
+        "note": "closure of every extra, resolved under upper-constraints for Python 3.9.2 and "
+        "later; upper-constraints does not pin stickum",
+        "pins": ["drillbits==2.7", "steel==3.0"],
+    }
+    ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream)
+    assert (ran.code, ran.stdout) == (0, "")
+
+
+@pytest.mark.network
+def test_the_committed_pins_are_what_uv_resolves(shipped: Path) -> None:
+    """The newest cycle's closure, by uv on a real index: the pins written are the committed."""
+    upstream = needs("EXTRASMITH_UPSTREAM")
+    before = tree(shipped)
+    argv = ("sync", "2026.2", "--catalog", shipped, "--upstream", upstream, "--resolve")
+    ran = run_cli(*argv)
+    assert ran.code == 0, ran.stderr
+    assert tree(shipped) == before

@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "new-cycle": "Begin a cycle: its file, every feature's state, the questions it opens.",
     "gate": "Judge a cycle's extras by the rules of openstack/requirements.",
     "propose": "Write the patches that make a distribution a requirement of the project.",
+    "cost": "Put a promotion in numbers: what would join the project's closure.",
     "ledger": "Print who decided what about a feature, when and why.",
     "schema": "Print the JSON Schema of a catalog file or of features.json.",
     "completion": "Print the script that makes a shell complete this command.",

@@ -32,6 +32,7 @@ def check(draft: Draft) -> Iterator[Fault]:
     if "{page}" not in record.project.docs_url or "{cycle}" not in record.project.docs_url:
         what = "must hold {cycle} and {page}"
         yield Fault(PATH, ("project", "docs-url"), what, repr(record.project.docs_url))
+    yield from _libraries(draft, record)
     for index, platform in enumerate(record.platforms):
         steps = ("platforms", index)
         if platform.name not in PLATFORMS:
@@ -46,6 +47,20 @@ def check(draft: Draft) -> Iterator[Fault]:
         if known and cycle not in known:
             hint = near_miss(cycle, known)
             yield Fault(PATH, ("revisions", cycle), "unknown cycle", repr(cycle), hint)
+
+
+def _libraries(draft: Draft, record: Metapackage) -> Iterator[Fault]:
+    """Yield extras of libraries that stand for no feature, or for none and one at once."""
+    for name, library in record.libraries.items():
+        known = draft.names("features")
+        for extra, feature in library.extras.items():
+            if feature not in known:
+                at = ("libraries", name, "extras", extra)
+                hint = near_miss(feature, known)
+                yield Fault(PATH, at, "unknown feature", repr(feature), hint)
+            if extra in library.ignore:
+                steps = ("libraries", name, "ignore", library.ignore.index(extra))
+                yield Fault(PATH, steps, "stands for a feature as well", repr(extra), "keep one")
 
 
 @functools.cache

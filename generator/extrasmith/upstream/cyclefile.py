@@ -11,7 +11,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import tomlkit
-from tomlkit.items import AbstractTable, Comment, Null
+from tomlkit.items import AbstractTable, Comment, Item, Null
 
 from extrasmith.errors import BuildError
 
@@ -71,10 +71,10 @@ def _edit(
         elif isinstance(value, dict):
             _edit(table[key], old[key], value, (*steps, key))
         elif old[key] != value:
-            item = _item(value)
-            if hasattr(item, "trivia"):
-                item.trivia.comment_ws = table[key].trivia.comment_ws
-                item.trivia.comment = table[key].trivia.comment
+            item, before = tomlkit.item(_item(value)), _container(table).item(key)
+            if isinstance(before, Item):
+                item.trivia.comment_ws = before.trivia.comment_ws
+                item.trivia.comment = before.trivia.comment
             table[key] = item
 
 
@@ -86,7 +86,7 @@ def _insert(
 ) -> None:
     """Put a key before the first of those that follow it; comments stay with their keys."""
     later = next((name for name in order if name in table), "")
-    container = table.value if isinstance(table, AbstractTable) else table
+    container = _container(table)
     body = [(name, part) for name, part in container.body if not isinstance(part, Null)]
     names = [name.key if name else "" for name, _ in body]
     if later:
@@ -104,6 +104,10 @@ def _insert(
             table.add(part)
         else:
             table.append(name, part)
+
+
+def _container(table: Container | AbstractTable) -> Container:
+    return table.value if isinstance(table, AbstractTable) else table
 
 
 def _array(items: list[str]) -> Array:

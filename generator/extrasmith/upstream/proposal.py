@@ -83,7 +83,8 @@ def add_global(file: Found, wanted: str, where: str) -> Change:
     """Add a line to a section, by the alphabet without case; comments stay with their lines."""
     rows = decode(file).split("\n")[:-1]
     begins = [index for index, row in enumerate(rows) if SECTION.match(row)]
-    start = next((at for at in begins if SECTION.match(rows[at])[1] == where), -1)  # type: ignore[index]
+    first = begins[0] if begins else -1
+    start = next((at for at in begins if rows[at].endswith(f":{where}")), first)
     end = next((at for at in begins if at > start), len(rows))
     names = [(at, _name(rows[at])) for at in range(start + 1, end) if _name(rows[at])]
     place = _between(names, _name(wanted), end if not names else names[-1][0] + 1)

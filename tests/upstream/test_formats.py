@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the readers of upstream's formats take, and what a proposal says of records it has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from extrasmith.errors import BuildError
+from extrasmith.resolve import resolve
+from extrasmith.schema import Distribution
+from extrasmith.upstream import calendar, closure, lines, proposal, published
+from extrasmith.upstream.text import FileError, Found
+from helpers import parse, run_cli
+from liaison import GLOBAL, SERIES, UPPER, catalog, snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import MakeCatalog
+
+PYPROJECT = """\
+[project]
+name = "toolbelt"
+requires-python = ">=3.10"
+classifiers = ["Programming Language :: Python :: 3.10", "Programming Language :: Python :: 3"]
+dependencies = ["anvil>=1"]
+[project.optional-dependencies]
+"Big_Bore" = ["drillbits>=1.2;sys_platform!='win32'"]
+"""
+
+
+def found(text: str, path: str = "x") -> Found:
+    return Found(path, text.encode())
+
+
+def test_a_pyproject_says_what_setup_cfg_says() -> None:
+    assert published.pyproject(found(PYPROJECT)) == published.Published(
+        path="x",
+        name="toolbelt",
+        requires_python=">=3.10",
+        pythons=("3.10",),
+        requires=("anvil>=1",),
+        extras={"big-bore": ("drillbits>=1.2;sys_platform!='win32'",)},
+    )
+    with pytest.raises(FileError, match=r"x:1: not valid TOML"):
+        published.pyproject(found("[project\n"))
+    with pytest.raises(FileError, match=r"x: extras.big-bore: not a requirement"):
+        published.pyproject(found(PYPROJECT.replace("drillbits>=", "drillbits>>")))
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "extra"),
+    [
+        ("a>=1 ; extra == 'x'", "a>=1", "x"),
+        (
+            'a (>=1) ; (sys_platform != "win32") and extra == "x"',
+            'a>=1;sys_platform != "win32"',
+            "x",
+        ),
+        ("a ; extra == 'x' and python_version < '3'", 'a;python_version < "3"', "x"),
+        ("a[b]>=1,!=2", "a[b]!=2,>=1", ""),
+    ],
+)
+def test_the_extra_leaves_a_requires_dist(line: str, text: str, extra: str) -> None:
+    wheel = (
+        f"Metadata-Version: 2.1\nName: n\nVersion: 1\nRequires-Python: >=3\nRequires-Dist: {line}\n"
+    )
+    told = published.metadata(found(wheel))
+    assert (told.extras.get(extra) if extra else told.requires) == (text,)
+
+
+def test_a_series_without_an_id_is_numbered_within_its_year() -> None:
+    told = calendar.series(found(SERIES))
+    assert {cycle: item.number for cycle, item in told.items()} == {
+        "ant": "2021.1",
+        "bee": "2021.2",
+        "cat": "2022.1",
+        "2023.1": "2023.1",
+    }
+    assert calendar.known(told, "Dog").cycle == "2023.1"
+
+
+@pytest.mark.parametrize(
+    ("url", "section"),
+    [
+        ("https://opendev.org/openstack/oslo.anvil", "openstack-general"),
+        ("https://opendev.org/openstack/python-anvilclient", "openstack-clients"),
+        ("https://anvil.example/", "general"),
+        ("", "general"),
+    ],
+)
+def test_the_section_of_a_distribution(url: str, section: str) -> None:
+    record = Distribution(name="anvil", summary="s", license="MIT", import_names=(), url=url)
+    assert proposal.section(record) == section
+
+
+@pytest.mark.parametrize(
+    ("where", "line", "after", "before"),
+    [
+        ("general", "aardvark  # MIT", "", "anvil  # MIT"),
+        ("general", "yarn  # MIT", "SawBlade  # MIT", ""),
+        ("tools", "toolbox  # MIT", "toolbelt  # Apache-2.0", "toolkit  # Apache-2.0"),
+        ("tools", "zebra  # MIT", "", "zipper  # Apache-2.0"),
+        ("tools", "zz  # MIT", "zipper  # Apache-2.0", ""),
+        ("nowhere", "zz  # MIT", "SawBlade  # MIT", ""),
+    ],
+)
+def test_a_line_goes_to_its_place_in_its_section(
+    where: str, line: str, after: str, before: str
+) -> None:
+    text = GLOBAL.replace("zipper", "# it sticks\nzipper")
+    change = proposal.add_global(found(text), line, where)
+    rows = change.after.decode().splitlines()
+    assert sorted(rows) == sorted([*text.splitlines(), line])
+    place = rows.index(line)
+    if after:
+        assert rows[place - 1] == after
+    if before:
+        assert next(row for row in rows[place + 1 :] if not row.startswith("# it")) == before
+
+
+def test_answers_come_from_the_records() -> None:
+    """What is known is told, with its limits; what is not stays a question."""
+    release = resolve(parse(), "cat")
+    feature = release.feature("drill")
+    item = feature.requirements[0]
+    record = Distribution(
+        name="drillbits",
+        summary="s",
+        license="LGPL-3.0-only",
+        import_names=(),
+        url="https://opendev.org/openstack/drillbits",
+        note="blunt",
+    )
+    told = dict(proposal.answers(item, record, feature, release))
+    assert list(told.values()) == [
+        "? The catalog notes: blunt.",
+        "?",
+        "? It is LGPL-3.0-only (SPDX).",
+        "?",
+        "?",
+        "Toolbox, for drill (toolbox setup.cfg:12).",
+        "Yes: openstack/drillbits.",
+    ]
+
+
+def test_what_no_python_resolves_is_pinned_directly(
+    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise BuildError("uv could not resolve: no such thing")
+
+    monkeypatch.setattr("extrasmith.uv.compile", refuse)
+    monkeypatch.setattr("extrasmith.uv.find", lambda: "uv")
+    root, upstream = catalog(make_catalog), snapshot(tmp_path / "up")
+    ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream, "--resolve")
+    assert ran.code == 0
+    text = (root / "cycles" / "cat.toml").read_text(encoding="utf-8")
+    assert "complete = false" in text
+    assert "for any Python from 3.9 on" in text
+    upper = lines.read(found(UPPER), "pins")
+    assert closure.direct(["drillbits>=1"], upper, "3.9")["pins"] == ["drillbits==2.7"]
+    nothing = {"cat/requirements/upper-constraints.txt": None}
+    upstream = snapshot(tmp_path / "less", nothing)
+    ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream, "--resolve")
+    assert ran.stderr == (
+        "extrasmith: --resolve needs upper-constraints.txt: give openstack/requirements\n"
+    )
