@@ -105,7 +105,8 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
     deprecated_in: str = ""
     deprecated_why: str = ""
-    retired_in: str = ""
+    gone_since: str = ""  # the first cycle without it
+    retired_in: str = ""  # the cycle whose ledger gave the name up; its tombstone counts from it
     successor: str = ""
     renamed: bool = False  # gone under this name, and on under that of its successor
     emitted: bool = True

@@ -111,6 +111,11 @@ class Calendar:
             entry for entry in feature.ledger if self.order[entry.cycle] <= self.order[cycle]
         )
 
+    def next(self, cycle: str) -> str:
+        """Return the cycle after ``cycle``; empty for none."""
+        place = self.order.get(cycle, len(self.order)) + 1
+        return next((name for name, at in self.order.items() if at == place), "")
+
     def tombstone(self, retired_in: str, cycle: str) -> bool:
         """Whether a name retired in ``retired_in`` is still an empty extra in ``cycle``.
 
@@ -151,6 +156,7 @@ def _feature(
             state="retired",
             health="works",
             docs=docs,
+            gone_since=when.next(feature.until) or entry.cycle,
             retired_in=entry.cycle,
             successor=entry.successor,
             renamed=entry.decision == "renamed",

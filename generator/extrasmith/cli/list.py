@@ -79,7 +79,7 @@ def _row(feature: FeatureInCycle) -> tuple[str, ...]:
         feature.state,
         "\n".join(text.installs(feature)) or "–",
         _externals(feature) or "–",
-        f"since {feature.retired_in}" if feature.retired_in else feature.health.replace("-", " "),
+        f"since {feature.gone_since}" if feature.gone_since else feature.health.replace("-", " "),
     )
 
 
