@@ -26,14 +26,16 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
     """Return the PKGBUILD; it knows the sdist's hash where there is an sdist."""
     planned = plan(release)
     reasons: dict[str, dict[str, None]] = {}
-    missing: dict[str, str] = {}
+    absent: set[str] = set()
+    unknown: set[str] = set()
     for package in planned.packages:
         for item in package.relations:
             for option in item.options(DISTRO):
                 for atom in option:
                     reasons.setdefault(atom.name, {})[package.title] = None
             if item.gap(DISTRO):
-                missing.setdefault(item.gap(DISTRO), package.name)
+                gone = all(choice.absent(DISTRO) for choice in item.choices)
+                (absent if gone else unknown).add(item.choices[0].name)
     sdist = [item.sha256 for item in release.artefacts if item.path.endswith(".tar.gz")]
     content = fill(
         templates,
@@ -42,7 +44,9 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
         maintainer=text.maintainer(release),
         homepage=text.homepage(release),
         optional={name: ", ".join(reasons[name]) for name in sorted(reasons)},
-        missing=sorted(missing),
+        absent=", ".join(sorted(absent)),
+        unknown=", ".join(sorted(unknown)),
+        wrap=text.wrap,
         sha256=sdist[0] if sdist else "SKIP",
         quote=quote,
     )
