@@ -382,3 +382,26 @@ def test_where_a_requirement_is_not_packaged_the_extra_is_off_until_asked_for() 
     assert "+debug = " not in distro.run(*fedora, "--requires", spec)
     assert "+debug-" in distro.run(*fedora, "--with", "debug", spec)
     assert "+debug-" in distro.run("rpmspec", "-q", spec)
+
+
+@pytest.mark.slow
+def test_with_fedoras_macros_the_spec_uses_them() -> None:
+    """Parsed only: the macros themselves are Fedora's."""
+    distro.need("rpmspec")
+    (spec,) = (distro.dist(distro.cycles()[-1]) / "rpm").glob("*.spec")
+    macros = {
+        "pyproject_wheel": "make-the-wheel",
+        "pyproject_install": "install-the-wheel",
+        "pyproject_buildrequires": "ask-the-backend",
+        "python3_sitelib": "/usr/lib/python3.13/site-packages",
+        "python3_version": "3.13",
+        "__python3": "/usr/bin/python3.13",
+    }
+    defines = [word for key, value in macros.items() for word in ("--define", f"{key} {value}")]
+    text = distro.run("rpmspec", "-P", *defines, spec)
+    assert "BuildRequires:  pyproject-rpm-macros\n" in text
+    assert "\nask-the-backend\n" in text
+    assert "%build\nmake-the-wheel\n" in text
+    assert "%install\ninstall-the-wheel\n" in text
+    assert "pip wheel" not in text
+    assert "Provides:       python3.13dist(glance-features[signing]) = 2026.2\n" in text
