@@ -24,6 +24,8 @@ from liaison import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from conftest import MakeCatalog
 
 DOG = {
@@ -179,3 +181,37 @@ def test_new_cycle_as_data_without_questions(make_catalog: MakeCatalog, tmp_path
     assert {"feature": "drill", "before": "extra", "after": "core"} in told["features"]
     assert [each["feature"] for each in told["questions"]] == ["drill", "drill"]
     assert {path for path in tree(root) if path not in before} == {"cycles/2023.1.toml"}
+
+
+def test_the_pins_of_a_new_cycle_can_be_resolved(
+    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extrasmith.uv.find", lambda: "uv")
+    monkeypatch.setattr("extrasmith.uv.compile", lambda *_, **__: "drillbits==2.7\nanvil==7\n")
+    root, up = catalog(make_catalog), upstream(tmp_path)
+    argv = ("new-cycle", "2023.1", "--catalog", root, "--upstream", up, "--resolve")
+    assert run_cli(*argv).code == 0
+    written = tomllib.loads((root / "cycles" / "2023.1.toml").read_text(encoding="utf-8"))
+    assert written["constraints"] == {
+        "complete": True,
+        "note": "closure of every extra, resolved under upper-constraints for Python 3.9 and later",
+        "pins": ["anvil==7", "drillbits==2.7"],
+    }
+
+
+def test_a_ledger_written_as_one_array_is_left_to_a_person(
+    make_catalog: MakeCatalog, tmp_path: Path
+) -> None:
+    text = (
+        'title = "Ruler"\nsummary = "measure"\nledger = [{ cycle = "ant", decision = "introduced", '
+        'by = "PTL", why = "w", evidence = "e" }, { cycle = "bee", decision = "deprecated", '
+        'by = "PTL", why = "w", evidence = "e" }]\n'
+    )
+    root, up = catalog(make_catalog, {"features/ruler.toml": text}), upstream(tmp_path)
+    ran = run_cli("new-cycle", "2023.1", "--catalog", root, "--upstream", up)
+    assert ran.code == 0
+    assert (
+        "features/ruler.toml: its ledger is one array; write the questions into it yourself\n"
+        in ran.stderr
+    )
+    assert (root / "features" / "ruler.toml").read_text(encoding="utf-8") == text
