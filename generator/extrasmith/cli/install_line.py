@@ -65,7 +65,7 @@ def command(
     catalog_dir: Path | None,
     as_json: bool,
 ) -> int:
-    """FEATURE is an extra's name; several may stand in one word: 'tasks,xattr-cache'.
+    """FEATURE is an extra's name; several may stand in one word: 'one,other'.
 
     The line goes to stdout, everything worth knowing to stderr. Exit with 1 if a feature cannot
     work in the cycle or on the platform, with 2 if a name is wrong.
