@@ -21,6 +21,7 @@ VERBS: dict[str, str] = {
     "show": "Show one feature: states by cycle, install lines, options, externals.",
     "why": "Show why a feature brings a distribution: from catalog line to wheel line.",
     "install-line": "Show the line to type for features, and how to see that it worked.",
+    "doctor": "Say whether this host is ready for features, and what is missing.",
     "site": "Write the selector page: choose a cycle and features, copy the lines.",
     "lock": "Lock what extras require: exact versions and hashes for every platform.",
     "check": "Check a catalog and list every problem at once.",
