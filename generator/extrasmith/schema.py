@@ -31,7 +31,7 @@ from extrasmith.fields import (
     Text,
     Url,
 )
-from extrasmith.probes import Host, Probe
+from extrasmith.probes import Host, Probe  # noqa: TC001 - msgspec reads them at run time
 
 Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded"]
 #: What a ledger's entry may be: a decision, or a question that waits for one.

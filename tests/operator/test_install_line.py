@@ -65,6 +65,7 @@ def test_the_words_tell_what_the_line_does_not(toolbox: Path) -> None:
         "not from pip (drill, optional): Goggles: splinters fly",
         "not from pip (lamp): Socket: the lamp is plugged in",
         "  debian: sudo apt-get install wall-socket",
+        "  debian, optional: sudo apt-get install libgoggles1",
         (
             "constraints.txt is part of the release; "
             "'extrasmith generate cat --target constraints' writes it too"

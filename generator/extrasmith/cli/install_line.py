@@ -131,7 +131,7 @@ def _words(found: Answer, release: Release, installer: str, constraints: str) ->
         if system.optional:
             yield f"  {system.distro}, optional: {system.optional}"
         if system.unknown:
-            yield f"  {system.distro}: no package name known for {', '.join(system.unknown)}"
+            yield f"  {system.distro}: no package known for {', '.join(system.unknown)}"
     if constraints == "constraints.txt" and constraints in found.lines[installer]:
         made = f"extrasmith generate {release.cycle_id} --target constraints"
         yield f"constraints.txt is part of the release; '{made}' writes it too"

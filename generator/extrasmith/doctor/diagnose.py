@@ -218,7 +218,7 @@ def _requirement(
     fix = (text.pip_line(release, [feature.name]),)
     owners = {name: sight.python.owners.get(name, "") for name in record.import_names}
     others = {name: owner for name, owner in owners.items() if owner not in ("", item.key)}
-    stand_ins = _stand_ins(record)
+    stand_ins = _stand_ins(record, sight)
     if not have:
         for owner in others.values():
             if owner in stand_ins:
@@ -246,9 +246,15 @@ def _requirement(
     return Check(what=item.name, ok=True, said=have)
 
 
-def _stand_ins(record: Distribution) -> dict[str, str]:
-    """Return the distributions that do the same job, by the catalog: name → what differs."""
-    return {item.record: item.differs for item in getattr(record, "alternatives", ())}
+def _stand_ins(record: Distribution, sight: Sight) -> dict[str, str]:
+    """Return the installed distributions that do the same job, by the catalog: → what differs."""
+    have = sight.python.distributions
+    return {
+        item.record: item.differs
+        for item in record.alternatives
+        if item.record in have
+        and (not item.at_least or _within(have[item.record], f">={item.at_least}"))
+    }
 
 
 def _need(need: Need, sight: Sight) -> Check:
@@ -287,13 +293,13 @@ def _get(need: Need, sight: Sight) -> tuple[str, ...]:
     external = need.external
     lines = {
         distro: distros.line(distro, distros.package_names(external, distro))
-        for distro in distros.DISTROS
+        for distro in distros.COMMANDS
     }
     if sight.distro and lines[sight.distro]:
         return (lines[sight.distro],)
     if sight.distro or not any(lines.values()):
         return (external.install,) if external.install else ()
-    return tuple(f"{distros.DISTROS[key].title}: {line}" for key, line in lines.items() if line)
+    return tuple(f"{distros.title(key)}: {line}" for key, line in lines.items() if line)
 
 
 def _probe(probe: Probe, feature: FeatureInCycle, sight: Sight) -> Check:

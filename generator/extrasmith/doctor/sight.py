@@ -83,7 +83,7 @@ def questions(release: Release, features: Iterable[FeatureInCycle]) -> Questions
     externals = [need.external for item in features for need in item.needs]
     records = [release.distributions[req.key] for item in features for req in item.requirements]
     probes = [probe for item in features for probe in item.probes]
-    smokes = [getattr(external, "smoke", None) for external in externals]
+    smokes = [external.smoke for external in externals]
     return Questions(
         imports=_distinct(name for record in records for name in record.import_names),
         modules=_distinct(

@@ -129,7 +129,7 @@ def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
     """Return what each distribution installs, those that know none of it left out."""
     needed = [item for name in features for item in facts.features[name].outside if item.packages]
     found = []
-    for distro in distros.DISTROS:
+    for distro in distros.COMMANDS:
         firm = distros.line(distro, _names(needed, distro, optional=False))
         soft = distros.line(
             distro,

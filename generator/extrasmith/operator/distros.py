@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Linux distributions: how each installs a package. Which package, the catalog says.
+"""How each Linux distribution installs a package. Which package, the catalog says.
 
 This module has no I/O at all, and none should be added.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
+from extrasmith.distros import DISTROS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,32 +16,31 @@ if TYPE_CHECKING:
     from extrasmith.schema import External
 
 
-class Distro(msgspec.Struct, frozen=True):
-    """A distribution, by its ID in os-release."""
-
-    title: str
-    command: str
-
-
-#: In the order they are shown.
-DISTROS: dict[str, Distro] = {
-    "debian": Distro("Debian", "apt-get install"),
-    "ubuntu": Distro("Ubuntu", "apt-get install"),
-    "fedora": Distro("Fedora", "dnf install"),
-    "centos": Distro("CentOS Stream", "dnf install"),
-    "opensuse": Distro("openSUSE", "zypper install"),
+#: Distro → the command that installs its packages, in the order they are shown.
+COMMANDS: dict[str, str] = {
+    "debian": "apt-get install",
+    "ubuntu": "apt-get install",
+    "fedora": "dnf install",
+    "centos": "dnf install",
+    "opensuse": "zypper install",
 }
+
+
+def title(distro: str) -> str:
+    """Return the name of ``distro`` as it is written in a sentence."""
+    return DISTROS[distro].title
 
 
 def package_names(external: External, distro: str) -> tuple[str, ...]:
     """Return the names of ``external``'s packages in ``distro``; none where none is known."""
-    return external.packages.get(distro, ())
+    found = external.packages.get(distro) or external.packages.get(DISTROS[distro].base)
+    return found.names if found else ()
 
 
 def line(distro: str, names: Iterable[str]) -> str:
     """Return the command that installs ``names``, each once, sorted; empty for none."""
     wanted = sorted(set(names))
-    return f"sudo {DISTROS[distro].command} {' '.join(wanted)}" if wanted else ""
+    return f"sudo {COMMANDS[distro]} {' '.join(wanted)}" if wanted else ""
 
 
 def nearest(release: Mapping[str, str]) -> str:
@@ -49,6 +48,6 @@ def nearest(release: Mapping[str, str]) -> str:
     likes = (release.get("ID", ""), *release.get("ID_LIKE", "").split())
     for name in likes:
         for known in (name, name.partition("-")[0]):
-            if known in DISTROS:
+            if known in COMMANDS:
                 return known
     return "centos" if "rhel" in likes else ""

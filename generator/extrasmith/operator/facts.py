@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.operator.distros import DISTROS, package_names
+from extrasmith.operator.distros import COMMANDS, package_names
 from extrasmith.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
 from extrasmith.targets import text
 
@@ -205,6 +205,6 @@ def _outside(need: Need) -> Outside:
         install=external.install,
         url=external.url,
         packages={
-            distro: names for distro in DISTROS if (names := package_names(external, distro))
+            distro: names for distro in COMMANDS if (names := package_names(external, distro))
         },
     )

@@ -18,7 +18,7 @@ import msgspec
 from extrasmith.markers import HOSTS
 from extrasmith.model import STATES, Artefact
 from extrasmith.operator.answer import PLATFORMS
-from extrasmith.operator.distros import DISTROS
+from extrasmith.operator.distros import COMMANDS, title
 from extrasmith.operator.facts import facts
 from extrasmith.operator.lines import CLIENTS
 from extrasmith.render import render
@@ -76,7 +76,10 @@ def page_data(catalog: Catalog, templates: jinja2.Environment) -> dict[str, Any]
         "hosts": list(HOSTS),
         "platforms": PLATFORMS,
         "installers": CLIENTS,
-        "distros": msgspec.to_builtins(DISTROS),
+        "distros": {
+            distro: {"title": title(distro), "command": command}
+            for distro, command in COMMANDS.items()
+        },
         "states": STATES,
         "health": HEALTH,
         "features": {
