@@ -121,6 +121,7 @@ def _python(release: Release, python: str | None) -> str:
 
 def _words(found: Answer, release: Release, installer: str, constraints: str) -> Iterator[str]:
     """Yield what an operator should know besides the line."""
+    title = release.metapackage.project.title
     yield from found.notes
     for item in found.elsewhere:
         optional = ", optional" if item.optional else ""
@@ -132,6 +133,9 @@ def _words(found: Answer, release: Release, installer: str, constraints: str) ->
             yield f"  {system.distro}, optional: {system.optional}"
         if system.unknown:
             yield f"  {system.distro}: no package known for {', '.join(system.unknown)}"
+    for other in found.packaged:
+        lacking = f"; no package known for {', '.join(other.unknown)}" if other.unknown else ""
+        yield f"  {other.distro}, where {title} itself is its package: {other.line}{lacking}"
     if constraints == "constraints.txt" and constraints in found.lines[installer]:
         made = f"extrasmith generate {release.cycle_id} --target constraints"
         yield f"constraints.txt is part of the release; '{made}' writes it too"

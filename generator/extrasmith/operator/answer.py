@@ -43,6 +43,14 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[str, ...]  # titles for which no package of this distribution is known
 
 
+class Packaged(msgspec.Struct, frozen=True, kw_only=True):
+    """What a distribution installs instead of pip, for those whose project comes from it."""
+
+    distro: str
+    line: str
+    unknown: tuple[str, ...]  # distributions of the index for which no package is known
+
+
 class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """A thing pip cannot install, and the features that need it."""
 
@@ -63,6 +71,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     lines: dict[str, str]
     checks: dict[str, str]
     system: tuple[System, ...]
+    packaged: tuple[Packaged, ...]
     snippets: tuple[Snippet, ...]
     elsewhere: tuple[Elsewhere, ...]
     refused: dict[str, str]  # feature → why it cannot work here
@@ -87,6 +96,7 @@ def answer(facts: Facts, choice: Choice) -> Answer:
         lines=install_lines(facts, choice),
         checks=checks(facts, choice, sorted(needed)),
         system=_system(facts, features) if choice.host.startswith("linux") else (),
+        packaged=_packaged(facts, features, cell) if choice.host.startswith("linux") else (),
         snippets=snippets({name: facts.features[name].switches for name in features}),
         elsewhere=_elsewhere(facts, features),
         refused={
@@ -138,6 +148,23 @@ def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
         unknown = sorted({item.title for item in needed if distro not in item.packages})
         if firm or soft:
             found.append(System(distro=distro, line=firm, optional=soft, unknown=tuple(unknown)))
+    return tuple(found)
+
+
+def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[Packaged, ...]:
+    """Return what each distribution has of what pip would install."""
+    needed = [
+        item
+        for name in features
+        for item in facts.features[name].installs
+        if cell not in item.missing
+    ]
+    found = []
+    for distro in distros.COMMANDS:
+        line = distros.line(distro, (name for it in needed for name in it.packages.get(distro, ())))
+        unknown = sorted({item.name for item in needed if distro not in item.packages})
+        if line:
+            found.append(Packaged(distro=distro, line=line, unknown=tuple(unknown)))
     return tuple(found)
 
 

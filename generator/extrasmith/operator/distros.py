@@ -13,7 +13,7 @@ from extrasmith.distros import DISTROS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from extrasmith.schema import External
+    from extrasmith.schema import Distribution, External
 
 
 #: Distro → the command that installs its packages, in the order they are shown.
@@ -31,9 +31,9 @@ def title(distro: str) -> str:
     return DISTROS[distro].title
 
 
-def package_names(external: External, distro: str) -> tuple[str, ...]:
-    """Return the names of ``external``'s packages in ``distro``; none where none is known."""
-    found = external.packages.get(distro) or external.packages.get(DISTROS[distro].base)
+def package_names(record: Distribution | External, distro: str) -> tuple[str, ...]:
+    """Return the names of ``record``'s packages in ``distro``; none where none is known."""
+    found = record.packages.get(distro) or record.packages.get(DISTROS[distro].base)
     return found.names if found else ()
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extrasmith.model import FeatureInCycle, Need, Release, Requirement
-    from extrasmith.schema import Health
+    from extrasmith.schema import Distribution, External, Health
 
 
 class Plain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -34,6 +34,7 @@ class Installs(Plain, frozen=True, kw_only=True):
     text: str
     missing: tuple[int, ...] = ()
     reason: str = ""
+    packages: dict[str, tuple[str, ...]] = {}  # distro → names, of known distros only
 
 
 class Outside(Plain, frozen=True, kw_only=True):
@@ -192,7 +193,12 @@ def _installs(item: Requirement, feature: FeatureInCycle, release: Release) -> I
             place for place, cell in enumerate(release.grid) if cell not in item.environments
         ),
         reason=feature.feature.requires[item.line].reason,
+        packages=_packages(release.distributions[item.key]),
     )
+
+
+def _packages(record: Distribution | External) -> dict[str, tuple[str, ...]]:
+    return {distro: names for distro in COMMANDS if (names := package_names(record, distro))}
 
 
 def _outside(need: Need) -> Outside:
@@ -204,7 +210,5 @@ def _outside(need: Need) -> Outside:
         optional=need.optional,
         install=external.install,
         url=external.url,
-        packages={
-            distro: names for distro in COMMANDS if (names := package_names(external, distro))
-        },
+        packages=_packages(external),
     )
