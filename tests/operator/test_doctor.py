@@ -180,6 +180,14 @@ def test_a_metapackage_of_another_cycle(doctor: Doctor) -> None:
     assert doctor.verdict("xattr-cache") == (0, "ready", "")
 
 
+def test_without_the_project_the_cycle_is_that_of_the_metapackage(tmp_path: Path) -> None:
+    bare = Doctor(tmp_path)
+    bare.host.add("glance-features", "2025.1.0")
+    found = json.loads(bare.ask("db-purge", "--json").stdout)
+    assert (found["cycle"], found["problems"]) == ("2025.1", [])
+    assert found["features"][0]["verdict"] == "missing"
+
+
 def test_a_project_of_no_known_cycle(tmp_path: Path) -> None:
     new = Doctor(tmp_path)
     new.host.add("glance", "99.0.0")

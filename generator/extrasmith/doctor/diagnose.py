@@ -78,9 +78,20 @@ def cycle_of(catalog: Catalog, installed: str) -> str:
 
 
 def installed_cycle(catalog: Catalog, sight: Sight) -> str:
-    """Return the cycle of the project that is installed; empty where none is or it is unknown."""
-    have = sight.python.distributions.get(canonical(catalog.metapackage.project.distribution), "")
-    return cycle_of(catalog, have) if have else ""
+    """Return the cycle of the installed project, else of the metapackage; empty if not known."""
+    distributions = sight.python.distributions
+    have = distributions.get(canonical(catalog.metapackage.project.distribution), "")
+    if have:
+        return cycle_of(catalog, have)
+    package = distributions.get(canonical(catalog.metapackage.name), "")
+    return next(
+        (
+            cycle
+            for cycle, facts in catalog.cycles.items()
+            if package.startswith(f"{facts.series}.")
+        ),
+        "",
+    )
 
 
 def diagnose(
