@@ -15,6 +15,7 @@ import msgspec
 
 from extrasmith import schema  # noqa: TC001
 from extrasmith.markers import Environment  # noqa: TC001
+from extrasmith.probes import Probe  # noqa: TC001
 
 #: Derived, never typed in (DESIGN, rule 3).
 State = Literal["extra", "core", "external", "builtin", "retired", "absent"]
@@ -101,6 +102,7 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     requirements: tuple[Requirement, ...] = ()
     needs: tuple[Need, ...] = ()
     enable: tuple[schema.Enable, ...] = ()
+    probes: tuple[Probe, ...] = ()
     docs: tuple[str, ...] = ()  # addresses
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
     deprecated_in: str = ""

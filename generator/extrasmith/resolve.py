@@ -198,6 +198,7 @@ def _feature(
         requirements=requirements,
         needs=needs,
         enable=tuple(item for item in feature.enable if when.holds(item, cycle_id)),
+        probes=tuple(item for item in feature.probe if when.holds(item, cycle_id)),
         docs=docs,
         empty_on=tuple(cell for cell in cells if cell not in covered) if requirements else (),
     )

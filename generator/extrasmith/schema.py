@@ -31,6 +31,7 @@ from extrasmith.fields import (
     Text,
     Url,
 )
+from extrasmith.probes import Host, Probe  # noqa: TC001 - msgspec reads them at run time
 
 Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded"]
 #: What a ledger's entry may be: a decision, or a question that waits for one.
@@ -142,6 +143,7 @@ class Feature(Ranged, frozen=True, kw_only=True):
     requires: tuple[Requires, ...] = ()
     needs: tuple[Needs, ...] = ()
     enable: tuple[Enable, ...] = ()
+    probe: tuple[Probe, ...] = ()
     health: tuple[Health, ...] = ()
     ledger: tuple[Ledger, ...] = ()
 
@@ -276,6 +278,10 @@ class Project(Record, frozen=True, kw_only=True):
     deliverable: Annotated[
         Line, Meta(description="Its file in openstack/releases; empty: the distribution's name.")
     ] = ""
+    cycle_part: Annotated[
+        Literal["major", "minor"],
+        Meta(description="What the versions of one cycle share: 33, or 33.1."),
+    ] = "major"
 
 
 class ProjectLibrary(Record, frozen=True, kw_only=True):
@@ -359,6 +365,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
     ] = ()
     project: Project
     libraries: dict[Name, ProjectLibrary] = {}
+    host: Host | None = None
     backend: Backend
     tombstones: Tombstones
     packaging: Packaging = msgspec.field(default_factory=Packaging)

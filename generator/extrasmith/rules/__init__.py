@@ -17,6 +17,7 @@ from extrasmith.rules import (
     metapackage,
     names,
     packages,
+    probes,
     records,
     unions,
 )
@@ -33,6 +34,7 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     records.check,
     packages.check,
     features.check,
+    probes.check,
     ledger.check,
     unions.check,
 )

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was asked of a host, and what was seen there: plain data.
+
+This module has no I/O at all, and none should be added.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from extrasmith.probes import Host as Places  # noqa: TC001 - msgspec reads it at run time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extrasmith.model import FeatureInCycle, Release
+
+
+class Plain(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of what was asked and seen."""
+
+
+class Questions(Plain, frozen=True, kw_only=True):
+    """What to look at."""
+
+    imports: tuple[str, ...]  # whose distribution is wanted; never imported
+    modules: tuple[str, ...]  # tried, in a process of their own
+    programs: tuple[str, ...]
+    versions: tuple[tuple[str, ...], ...]  # commands that tell a program's version
+    options: tuple[str, ...]  # section/option
+    folders: tuple[str, ...]  # options that name a folder to try
+    places: Places | None
+
+
+class Python(Plain, frozen=True, kw_only=True):
+    """An interpreter and what is installed for it."""
+
+    executable: str
+    version: str
+    markers: dict[str, str]
+    distributions: dict[str, str]  # normalised name → version
+    owners: dict[str, str]  # import name → distribution it comes from; empty: not known
+    modules: dict[str, str]  # tried module → why it cannot be imported; empty: it can
+
+
+Reading = Literal["read", "none", "broken", "unreadable", "unchecked"]
+
+
+class Config(Plain, frozen=True, kw_only=True):
+    """The configuration files."""
+
+    state: Reading
+    said: str = ""
+    files: tuple[str, ...] = ()
+    values: dict[str, str] = {}  # of the asked options, those that are set
+    unsure: dict[str, str] = {}  # asked options whose value cannot be worked out → why
+
+
+class Folder(Plain, frozen=True, kw_only=True):
+    """What a folder can do: yes, no, or it could not be tried."""
+
+    path: str
+    abilities: dict[str, bool]
+    said: str = ""
+
+
+class Sight(Plain, frozen=True, kw_only=True):
+    """All that was seen of a host."""
+
+    distro: str  # a key of DISTROS, or empty
+    python: Python
+    programs: dict[str, str]  # name → path
+    versions: dict[str, str]  # program → first line it said of its version
+    config: Config
+    folders: dict[str, Folder]  # option → what its folder can do
+
+
+def questions(release: Release, features: Iterable[FeatureInCycle]) -> Questions:
+    """Return what to look at for ``features`` of ``release``."""
+    features = tuple(features)
+    externals = [need.external for item in features for need in item.needs]
+    records = [release.distributions[req.key] for item in features for req in item.requirements]
+    probes = [probe for item in features for probe in item.probes]
+    smokes = [external.smoke for external in externals]
+    return Questions(
+        imports=_distinct(name for record in records for name in record.import_names),
+        modules=_distinct(
+            name for item in externals if item.kind == "module" for name in item.look_for
+        ),
+        programs=_distinct(
+            name
+            for item in externals
+            if item.kind in ("executable", "server", "library")
+            for name in item.look_for
+        ),
+        versions=tuple(
+            dict.fromkeys(
+                smoke.argv for smoke in smokes if smoke and not smoke.root and not smoke.network
+            )
+        ),
+        options=_distinct(option for probe in probes for option in probe.options),
+        folders=_distinct(probe.options[0] for probe in probes if probe.filesystem),
+        places=release.metapackage.host,
+    )
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))

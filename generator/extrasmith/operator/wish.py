@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an operator typed → extras of a release, or everything that is wrong with it.
+
+This module has no I/O at all, and none should be added.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from extrasmith.errors import InputError, near_miss
+from extrasmith.operator.facts import blocked
+from extrasmith.requirements import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extrasmith.model import Catalog, Release
+
+
+def read(
+    catalog: Catalog, release: Release, words: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the extras that ``words`` ask for, sorted, and what to say about their spelling.
+
+    A word may hold several names, with commas or blanks between, and the metapackage around
+    them. Raises :class:`InputError` with every name that is wrong.
+    """
+    extras: dict[str, None] = {}
+    notes, wrong = [], []
+    for typed in _names(release.name, words):
+        name = canonical(typed)
+        problem = _problem(catalog, release, name)
+        if problem:
+            wrong.append(f"{typed!r}: {problem}")
+            continue
+        if name != typed:
+            notes.append(
+                f"{typed} is written {name}: pip before 23.3 installs nothing for another spelling"
+            )
+        extras[name] = None
+    if wrong:
+        raise InputError("\n".join(wrong))
+    if not extras:
+        raise InputError("no feature named; 'list' shows them all")
+    return tuple(sorted(extras)), tuple(notes)
+
+
+def _names(package: str, words: Iterable[str]) -> list[str]:
+    found = []
+    for word in words:
+        inner = re.fullmatch(rf"\s*{re.escape(package)}\s*\[(.*)\].*", word)
+        found += re.split(r"[\s,]+", (inner[1] if inner else word).strip())
+    return [name for name in found if name]
+
+
+def _problem(catalog: Catalog, release: Release, name: str) -> str:
+    """Return what is wrong with asking for ``name`` in this cycle; empty if nothing is."""
+    aliases = {
+        alias: feature for feature, record in catalog.features.items() for alias in record.aliases
+    }
+    feature = aliases.get(name, name)
+    if feature in catalog.features:
+        found = release.feature(feature)
+        return blocked(found) if found.state in ("absent", "retired") else ""
+    known = {extra.name for extra in release.extras}
+    if name in known:
+        return ""
+    near = near_miss(name, {*known, *catalog.features, *aliases}) or "'list' shows them all"
+    return f"{release.name} has no such extra in {release.cycle_id}: {near}"
