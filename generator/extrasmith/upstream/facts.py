@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from extrasmith.model import Catalog
-    from extrasmith.schema import Metapackage
+    from extrasmith.schema import Distribution, External, Metapackage
     from extrasmith.upstream.calendar import Series
     from extrasmith.upstream.lines import Line
     from extrasmith.upstream.published import Published
@@ -265,10 +265,9 @@ def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, list
     return {name: items for name, items in by_external.items() if items}
 
 
-def packaged(record: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - External, Distribution
+def packaged(record: Distribution | External) -> dict[str, tuple[str, ...]]:
     """Return the names of a record's packages by distro; none for one that has no package."""
-    packages = getattr(record, "packages", {})
-    return {distro: tuple(getattr(each, "names", each)) for distro, each in packages.items()}
+    return {distro: each.names for distro, each in record.packages.items()}
 
 
 def _mutable(extras: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
