@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import stat
@@ -53,7 +54,11 @@ sys.exit(run(sys.argv[1:]))
 def sleeper() -> Iterator[subprocess.Popen[str]]:
     """Start a run and yield it when it is half way."""
     argv = [sys.executable, "-c", SLEEPER, str(TOOLBOX)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as child:
+    # a job in the background ignores SIGINT, and its children with it: give it back to this one
+    restore = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(  # noqa: PLW1509 - no thread is running
+        argv, stdout=subprocess.PIPE, text=True, preexec_fn=restore
+    ) as child:
         try:
             assert child.stdout is not None
             assert [child.stdout.readline() for _ in range(2)] == ["bee\n", "cat\n"]
