@@ -56,8 +56,11 @@ def sleeper() -> Iterator[subprocess.Popen[str]]:
     argv = [sys.executable, "-c", SLEEPER, str(TOOLBOX)]
     # a job in the background ignores SIGINT, and its children with it: give it back to this one
     restore = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-    with subprocess.Popen(  # noqa: PLW1509 - no thread is running
-        argv, stdout=subprocess.PIPE, text=True, preexec_fn=restore
+    with subprocess.Popen(
+        argv,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=restore,  # noqa: PLW1509 - no thread is running
     ) as child:
         try:
             assert child.stdout is not None
