@@ -98,6 +98,19 @@ def test_a_wrong_name_gets_no_line(toolbox: Path, words: list[str], said: str) -
     assert (ran.code, ran.stdout, ran.stderr) == (2, "", f"extrasmith: {said}\n")
 
 
+def test_a_renamed_feature_points_to_its_new_name(make_catalog: MakeCatalog) -> None:
+    saw = ('decision = "retired"', 'decision = "renamed"')
+    folder = make_catalog({"features/saw.toml": saw})
+    ran = run_cli("install-line", "saw", "--catalog", folder)
+    assert ran.stderr == "extrasmith: 'saw': renamed in bee: the laser cuts better; use drill\n"
+
+
+def test_a_name_is_gone_since_its_feature_is() -> None:
+    """Not since the name was given up, which may be years later."""
+    ran = run_cli("install-line", "ipv6-dns")
+    assert ran.stderr.startswith("extrasmith: 'ipv6-dns': removed in pike: ")
+
+
 def test_a_feature_of_a_later_cycle_gets_no_line(toolbox: Path) -> None:
     ran = run_cli("install-line", "crane", "--catalog", toolbox, "--cycle", "ant")
     assert (ran.code, ran.stderr) == (2, "extrasmith: 'crane': not before bee\n")

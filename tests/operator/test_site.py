@@ -77,7 +77,7 @@ NOTES = {
     "it needs nothing from pip",
 }
 BLOCKED = re.compile(
-    r"not before \S+|(removed in \S+|(no effect|broken)( from \S+| until \S+| in \S+)*( to \S+)?): (?P<why>.*)"
+    r"not before \S+|((removed|renamed) in \S+|(no effect|broken)( from \S+| until \S+| in \S+)*( to \S+)?): (?P<why>.*)"
 )
 
 

@@ -142,7 +142,8 @@ def blocked(feature: FeatureInCycle) -> str:
         return f"not before {record.since}"
     if feature.state == "retired":
         why = "; ".join(_retirement(feature))
-        return f"removed in {feature.retired_in}: {why}"
+        word = "renamed" if feature.renamed else "removed"
+        return f"{word} in {feature.gone_since}: {why}"
     if feature.health == "works":
         return ""
     item = next(
@@ -155,7 +156,7 @@ def blocked(feature: FeatureInCycle) -> str:
 
 def _retirement(feature: FeatureInCycle) -> Iterator[str]:
     for entry in feature.feature.ledger:
-        if (entry.decision, entry.cycle) == ("retired", feature.retired_in):
+        if entry.decision in ("retired", "renamed") and entry.cycle == feature.retired_in:
             yield entry.why
     if feature.successor:
         yield f"use {feature.successor}"
