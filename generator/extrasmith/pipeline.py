@@ -40,7 +40,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def run(plan: Plan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
-    """Make every cycle of ``plan`` and return their folders; all of them, or none is touched.
+    """Make every cycle of ``plan`` and return their folders.
+
+    All are made before the first is put in place: a failure touches none.
 
     ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
     templates and of the build; whatever was in the output folder is then still there.

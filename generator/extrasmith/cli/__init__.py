@@ -29,16 +29,10 @@ def run(argv: Sequence[str]) -> int:
     try:
         # not list(argv): the verb of that name, once imported, is an attribute of this package
         code = main([*argv], prog_name="extrasmith", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return 2
     except click.ClickException as error:
         error.show()
         return 2
-    except click.Abort:
-        click.echo("interrupted; nothing was changed", err=True)
-        return 130
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing was changed", err=True)
         return 130
     except ExtrasmithError as error:
