@@ -117,3 +117,15 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done
+
+
+each_client = pytest.mark.parametrize("client", CLIENTS, ids=str)
+#: For what takes half a minute: the clients in the middle are opted in with -m slow.
+each_client_slowly = pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param(client, marks=pytest.mark.slow if 0 < number < 3 else ())
+        for number, client in enumerate(CLIENTS)
+    ],
+    ids=str,
+)
