@@ -68,6 +68,12 @@ def near_miss(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else ""
 
 
+def one_of(word: str, known: Iterable[str]) -> str:
+    """Return the near miss of ``word``, or all ``known`` words in their order where none is near."""
+    words = tuple(known)
+    return near_miss(word, words) or f"known: {', '.join(words)}"
+
+
 def show(value: object, limit: int = 60) -> str:
     """Return ``value`` as an error prints it: quoted, on one line, cut at ``limit``."""
     text = repr(value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from extrasmith import ledger, markers
-from extrasmith.errors import InputError, near_miss
+from extrasmith.errors import InputError, one_of
 from extrasmith.model import Extra, FeatureInCycle, Need, Release, Requirement
 from extrasmith.requirements import build
 
@@ -68,7 +68,7 @@ def _resolve(catalog: Catalog, cycle_id: str, place: int, before: Release | None
 def require_cycle(catalog: Catalog, cycle_id: str) -> None:
     """Raise :class:`InputError`, with the near miss, unless the catalog covers ``cycle_id``."""
     if cycle_id not in catalog.cycles:
-        near = near_miss(cycle_id, catalog.cycles) or f"known: {', '.join(catalog.cycles)}"
+        near = one_of(cycle_id, catalog.cycles)
         raise InputError(f"unknown cycle {cycle_id!r}: {near}")
 
 

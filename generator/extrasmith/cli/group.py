@@ -60,9 +60,9 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Refuse an unknown verb with the nearest one."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from extrasmith.errors import near_miss  # noqa: PLC0415 - only a mistake pays for it
+            from extrasmith.errors import one_of  # noqa: PLC0415 - only a mistake pays for it
 
-            near = near_miss(args[0], VERBS) or f"known: {', '.join(VERBS)}"
+            near = one_of(args[0], VERBS)
             raise click.UsageError(f"unknown verb '{args[0]}': {near}", ctx)
         return super().resolve_command(ctx, args)
 

@@ -97,14 +97,14 @@ def command(
 
 def _host(release: Release, platform: str) -> str:
     """Return the first host of the grid that is, or belongs to, ``platform``."""
-    from extrasmith.errors import InputError, near_miss  # noqa: PLC0415
+    from extrasmith.errors import InputError, one_of  # noqa: PLC0415
 
     known: dict[str, str] = {}
     for cell in release.grid:
         known.setdefault(cell.family, cell.host)
         known.setdefault(cell.host, cell.host)
     if platform not in known:
-        hint = near_miss(platform, known) or f"known: {', '.join(known)}"
+        hint = one_of(platform, known)
         raise InputError(f"unknown platform {platform!r}: {hint}")
     return known[platform]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from extrasmith.cli.common import print_json, read_catalog, source_date_epoch
-from extrasmith.errors import InputError, near_miss
+from extrasmith.errors import InputError, one_of
 from extrasmith.pipeline import Plan, choose, run
 from extrasmith.targets import BASIC, TARGETS
 
@@ -64,7 +64,7 @@ def _named(wanted: tuple[str, ...]) -> Iterator[str]:
             yield target
         else:
             known = (EVERY, *TARGETS)
-            near = near_miss(target, known) or f"known: {', '.join(known)}"
+            near = one_of(target, known)
             raise InputError(f"unknown target {target!r}: {near}")
 
 

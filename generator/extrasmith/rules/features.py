@@ -16,6 +16,7 @@ from extrasmith.errors import near_miss
 from extrasmith.requirements import build, canonical, pins, version
 from extrasmith.rules.cycles import line_error
 from extrasmith.rules.draft import Draft, Fault
+from extrasmith.rules.metapackage import platform_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -132,8 +133,6 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
     for key in ("not-on", "only-on"):
         for place, platform in enumerate(getattr(requires, key.replace("-", "_"))):
             if platform not in markers.PLATFORMS:
-                from extrasmith.rules.metapackage import platform_fault  # noqa: PLC0415
-
                 yield platform_fault(path, (*steps, key, place), platform)
     if requires.not_on and requires.only_on:
         yield Fault(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.requirements import InvalidRequirement
 
-from extrasmith.errors import near_miss
+from extrasmith.errors import near_miss, one_of
 from extrasmith.markers import PLATFORMS
 from extrasmith.requirements import parse
 from extrasmith.rules.draft import Draft, Fault
@@ -81,7 +81,7 @@ def license_faults(path: str, expression: str) -> Iterator[Fault]:
 
 def platform_fault(path: str, steps: tuple[str | int, ...], name: str) -> Fault:
     """Return the fault of an unknown platform name."""
-    hint = near_miss(name, PLATFORMS) or f"known: {', '.join(PLATFORMS)}"
+    hint = one_of(name, PLATFORMS)
     return Fault(path, steps, "unknown platform", repr(name), hint)
 
 

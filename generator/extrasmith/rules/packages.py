@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion
 
 from extrasmith.distros import DISTROS
-from extrasmith.errors import near_miss
+from extrasmith.errors import near_miss, one_of
 from extrasmith.requirements import version
 from extrasmith.rules.draft import Draft, Fault
 
@@ -40,7 +40,7 @@ def check(draft: Draft) -> Iterator[Fault]:
 def _packaged(path: str, distro: str, packaged: Packaged) -> Iterator[Fault]:
     steps: Steps = ("packages", distro)
     if distro not in DISTROS:
-        hint = near_miss(distro, DISTROS) or f"known: {', '.join(DISTROS)}"
+        hint = one_of(distro, DISTROS)
         yield Fault(path, steps, "unknown distro", repr(distro), hint)
         return
     if packaged.none == bool(packaged.names):
