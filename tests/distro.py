@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import pipeline, resources
-from extrasmith.catalog import parse
-from extrasmith.resolve import resolve
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.make import pipeline
+from extrasmith.release.resolve import resolve
 from extrasmith.targets import TARGETS
+from extrasmith.world import data
 
 if TYPE_CHECKING:
-    from extrasmith.model import Catalog, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import Release
 
 #: The oldest cycle whose packages are built; EXTRASMITH_CYCLES=all builds every one from it on,
 #: the default is the newest two.
@@ -38,7 +40,7 @@ SYSTEM = {
 @cache
 def shipped() -> Catalog:
     """Return the shipped catalog."""
-    return parse(*resources.read_tree(resources.default_catalog()))
+    return parse_catalog(*data.read_tree(data.default_catalog()))
 
 
 def cycles() -> list[str]:
@@ -58,7 +60,7 @@ def dist(cycle: str) -> Path:
     """Build ``cycle`` with every target, once a run, and return its folder."""
     out = Path(tempfile.mkdtemp(prefix="extrasmith-test-"))
     atexit.register(shutil.rmtree, out, ignore_errors=True)
-    plan = pipeline.Plan(cycles=(cycle,), out=out, targets=tuple(TARGETS))
+    plan = pipeline.BuildPlan(cycles=(cycle,), out=out, targets=tuple(TARGETS))
     return pipeline.run(plan, shipped(), lambda _: None)[0]
 
 

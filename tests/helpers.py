@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.metadata import Metadata
 
-from extrasmith import catalog, resources
+from extrasmith.catalog.parse import parse_catalog
 from extrasmith.cli import run
 from extrasmith.errors import CatalogError
+from extrasmith.world import data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from extrasmith.model import Catalog
+    from extrasmith.catalog.parse import Catalog
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -94,7 +95,7 @@ def toolbox(changes: Mapping[str, Change] | None = None) -> dict[str, bytes]:
 
 def parse(changes: Mapping[str, Change] | None = None) -> Catalog:
     """Return the made-up catalog with ``changes`` made."""
-    return catalog.parse(toolbox(changes))
+    return parse_catalog(toolbox(changes))
 
 
 def write_tree(folder: Path, files: Mapping[str, bytes]) -> Path:
@@ -108,7 +109,7 @@ def write_tree(folder: Path, files: Mapping[str, bytes]) -> Path:
 def problems(folder: Path) -> list[str]:
     """Return the lines ``check`` has for the catalog in ``folder``, paths relative to it."""
     try:
-        catalog.parse(*resources.read_tree(folder))
+        parse_catalog(*data.read_tree(folder))
     except CatalogError as error:
         return [str(problem) for problem in error.problems]
     return []

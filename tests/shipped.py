@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 import uv
 
-from extrasmith import catalog, resources
-from extrasmith.resolve import resolve
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.release.resolve import resolve
+from extrasmith.world import data
 from helpers import run_cli
 
 if TYPE_CHECKING:
-    from extrasmith.model import Catalog, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import Release
 
-CYCLES = tuple(sorted(path.stem for path in (resources.default_catalog() / "cycles").iterdir()))
+CYCLES = tuple(sorted(path.stem for path in (data.default_catalog() / "cycles").iterdir()))
 NEWEST = "2026.2"
 UV = uv.find_uv_bin()
 _kept: list[tempfile.TemporaryDirectory[str]] = []  # removed when the interpreter ends
@@ -26,7 +28,7 @@ _kept: list[tempfile.TemporaryDirectory[str]] = []  # removed when the interpret
 @functools.cache
 def shipped() -> Catalog:
     """Return the shipped catalog."""
-    return catalog.parse(*resources.read_tree(resources.default_catalog()))
+    return parse_catalog(*data.read_tree(data.default_catalog()))
 
 
 @functools.cache

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The order of imports is the table of docs/design.md, and the pure core stays pure."""
+"""The rooms stand in the order of docs/design.md, the pure ones stay pure, every name is used once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import ast
 import re
 import subprocess
 import sys
+from collections import Counter
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from extrasmith import lazy
 from helpers import ROOT
 
 if TYPE_CHECKING:
@@ -21,59 +24,46 @@ SOURCE = ROOT / "generator" / "extrasmith"
 MODULES = sorted(SOURCE.rglob("*.py"))
 NAMES = [path.relative_to(SOURCE).as_posix() for path in MODULES]
 
-#: Modules that touch a disk, a clock, a process, the environment or chance.
-IMPURE = {
-    *(
-        "asyncio",
-        "glob",
-        "http",
-        "locale",
-        "multiprocessing",
-        "os",
-        "pathlib",
-        "platform",
-        "random",
-    ),
-    *(
-        "secrets",
-        "shutil",
-        "signal",
-        "socket",
-        "sys",
-        "tempfile",
-        "threading",
-        "time",
-    ),
-    *("urllib", "uuid", "filelock", "build", "rich", "click"),
+#: Neither touches a thing nor costs an import worth a word.
+HARMLESS = {"__future__", "collections", "functools", "itertools", "re", "typing"}
+#: What the pure rooms may import of the standard library besides, and of libraries.
+ALLOWED: dict[str, set[str]] = {
+    "errors": {"difflib"},
+    "lazy": {"importlib"},
+    "spec": {"msgspec", "packaging"},
+    "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
+    "release": {"msgspec", "packaging", "shlex", "textwrap"},
+    "targets": {"datetime", "importlib", "inspect", "jinja2", "json", "msgspec", "tomlkit", "xml"},
+    "upstream": {
+        *("configparser", "datetime", "hashlib", "msgspec", "packaging", "textwrap", "tomlkit"),
+        *("tomllib", "yaml"),
+    },
+    "operator": {"base64", "hashlib", "jinja2", "msgspec", "packaging", "tomllib"},
+    "doctor": {"fnmatch", "msgspec", "packaging"},
 }
+#: Parts of an allowed module that touch something all the same.
+REFUSED = {"importlib.resources", "importlib.metadata", "xml.etree", "importlib.util"}
+#: Names that stand twice on purpose: a package's face, and a verb of the command line.
+FACES = {"__init__.py"}
 
 
-def table() -> tuple[dict[str, int], set[str]]:
-    """Return the row of each module or package of the design's table, and those without I/O."""
-    rows: dict[str, int] = {}
-    pure = set()
+def table() -> tuple[list[str], set[str]]:
+    """Return the rooms of the design's table, the lowest first, and those that touch nothing."""
     text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
-    for number, (names, effects) in enumerate(
-        re.findall(r"(?m)^\| (`.*?) \|.*\| (no|yes) \|$", text)
-    ):
-        for name in re.findall(r"`([a-z_]+)/?`", names):
-            rows[name] = number
-            if effects == "no":
-                pure.add(name)
-    return rows, pure
+    rows = re.findall(r"(?m)^\| `([a-z_]+)` \|.*\| (no|yes) \|$", text)
+    return [name for name, _ in rows], {name for name, effects in rows if effects == "no"}
 
 
 ROWS, PURE = table()
 
 
-def part(path: Path) -> str:
-    """Return the module, or the package it lies in, as the table names it."""
+def room(path: Path) -> str:
+    """Return the room ``path`` lies in."""
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-def imports(path: Path, *, typing: bool = False) -> Iterator[str]:
-    """Yield every module that ``path`` imports, below functions too; not those for typing only."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Yield every module that ``tree`` imports, lazily too; not those that are for typing only."""
     only_typing = {
         id(inner)
         for node in ast.walk(tree)
@@ -81,50 +71,126 @@ def imports(path: Path, *, typing: bool = False) -> Iterator[str]:
         for inner in ast.walk(node)
     }
     for node in ast.walk(tree):
-        if id(node) in only_typing and not typing:
+        if id(node) in only_typing:
             continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module == "extrasmith":
-            yield from (f"extrasmith.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0
-            yield node.module or ""
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                yield module
+                yield from (f"{module}.{alias.name}" for alias in names)
+            case ast.ImportFrom():
+                yield "a relative import"
+            case ast.Attribute(value=ast.Name(id="lazy"), attr=attribute):
+                yield lazy.MODULES[attribute]
+            case _:
+                pass
 
 
-def test_every_module_stands_in_the_table_of_the_design() -> None:
-    have = {part(path) for path in MODULES} - {"__init__", "__main__"}
-    assert have == set(ROWS)
+def own(path: Path) -> set[str]:
+    """Return the modules of this package that ``path`` imports."""
+    found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    return {name for name in found if name.startswith("extrasmith.")}
+
+
+def effects(source: str, where: str) -> set[str]:
+    """Return what ``source`` imports or calls that a module of the room ``where`` must not."""
+    tree = ast.parse(source)
+    may = HARMLESS | ALLOWED[where] | {"extrasmith"}
+    found = set(imports(tree))
+    bad = {name for name in found if name.partition(".")[0] not in may}
+    bad |= {name for name in found if any(name.startswith(part) for part in REFUSED)}
+    calls = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    return bad | calls & {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+
+
+def test_every_room_stands_in_the_table_of_the_design() -> None:
+    assert {room(path) for path in MODULES} - {"__init__", "__main__"} == set(ROWS)
+    assert len(ROWS) == len(set(ROWS))
+    assert set(ALLOWED) == PURE
 
 
 @pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_imports_point_upwards_in_the_table(path: Path) -> None:
-    here = ROWS.get(part(path), len(ROWS))
-    own = {name.split(".")[1] for name in imports(path) if name.startswith("extrasmith.")}
-    wrong = {name for name in own - {"__version__"} if ROWS[name] > here}
-    assert wrong == set()
+def test_a_room_imports_only_rooms_above_it_in_the_table(path: Path) -> None:
+    here = room(path)
+    place = ROWS.index(here) if here in ROWS else len(ROWS)
+    rooms = {name.split(".")[1] for name in own(path)} & set(ROWS)
+    assert {name for name in rooms - {here} if ROWS.index(name) >= place} == set()
 
 
-@pytest.mark.parametrize("name", sorted(PURE))
-def test_a_pure_module_imports_nothing_with_effects(name: str) -> None:
-    for path in MODULES:
-        if part(path) == name:
-            found = {module.split(".")[0] for module in imports(path)}
-            assert found & IMPURE == set(), path
-            assert {
-                module.split(".")[1] for module in imports(path) if module.startswith("extrasmith.")
-            } <= PURE
-            calls = {
-                node.func.id
-                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-            }
-            assert calls & {"open", "print", "input", "exec", "eval", "__import__"} == set(), path
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {
+        "extrasmith."
+        + ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in MODULES
+    }
+    graph = {name: (own(path) & set(modules)) - {name} for name, path in modules.items()}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(modules)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=NAMES)
-def test_modules_are_short(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 400
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if room(path) in PURE],
+    ids=[name for path, name in zip(MODULES, NAMES, strict=True) if room(path) in PURE],
+)
+def test_a_pure_room_touches_nothing(path: Path) -> None:
+    assert effects(path.read_text(encoding="utf-8"), room(path)) == set()
+    rooms = {name.split(".")[1] for name in own(path)}
+    assert rooms & set(ROWS) <= PURE
+
+
+@pytest.mark.parametrize("name", sorted(PURE - {"lazy"}))
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("import subprocess", "import ctypes", "import mmap", "from os import path"),
+        *("import importlib.resources", "from importlib import metadata", "import time"),
+        *("from extrasmith import lazy\nlazy.filelock.FileLock('x')", "open('x')"),
+        *("import sys", "from pathlib import Path", "from . import sibling"),
+    ],
+)
+def test_the_list_of_a_pure_room_lets_no_effect_in(name: str, source: str) -> None:
+    assert effects(source, name)
+
+
+def test_markers_may_not_read_a_clock() -> None:
+    assert effects("import datetime", "spec") == {"datetime"}
+
+
+def test_no_file_name_stands_twice() -> None:
+    names = Counter(path.name for path in MODULES if room(path) != "cli")
+    assert {name for name, count in names.items() if count > 1} <= FACES
+
+
+def test_no_public_class_has_the_name_of_another() -> None:
+    found = Counter(
+        node.name
+        for path in MODULES
+        if room(path) != "cli"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert {name: count for name, count in found.items() if count > 1} == {}
+
+
+def test_what_is_imported_late_is_named_alike_for_types() -> None:
+    """A name in ``lazy`` without a module, or without a type, would fail at its first use."""
+    tree = ast.parse((SOURCE / "lazy.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    typed = set()
+    for node in block.body:
+        match node:
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                typed |= {alias.asname or alias.name for alias in names}
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                typed.add(name)
+            case _:
+                pytest.fail(f"line {node.lineno} of lazy.py is no import")
+    assert set(lazy.MODULES) == typed == set(lazy.__all__)
 
 
 def test_nothing_in_the_engine_knows_the_word_glance() -> None:
@@ -151,34 +217,19 @@ def loaded(*argv: str) -> set[str]:
     return set(ran.stderr.split())
 
 
+#: What only a build, a drawing or an error needs.
+SELDOM = {"build", "filelock", "hatchling", "jinja2", "jsonschema", "rich", "tomlkit", "yaml"}
+
+
 @pytest.mark.parametrize("argv", [["--version"], ["--help"], ["build", "--help"]], ids=" ".join)
 def test_help_and_version_import_no_library_of_the_work(argv: list[str]) -> None:
-    heavy = {
-        "build",
-        "filelock",
-        "hatchling",
-        "jinja2",
-        "jsonschema",
-        "msgspec",
-        "packaging",
-        "rich",
-    }
-    own = {"extrasmith.catalog", "extrasmith.markers", "extrasmith.schema"}
-    assert loaded(*argv) & (heavy | own | {"tomlkit", "uv"}) == set()
+    own_rooms = {"extrasmith.catalog", "extrasmith.spec", "extrasmith.release"}
+    assert loaded(*argv) & (SELDOM | own_rooms | {"difflib", "msgspec", "packaging", "uv"}) == set()
 
 
 def test_list_imports_nothing_that_builds_or_draws() -> None:
-    unwanted = {
-        "build",
-        "filelock",
-        "hatchling",
-        "jinja2",
-        "jsonschema",
-        "rich",
-        "tomlkit",
-    }
-    assert loaded("list") & unwanted == set()
+    assert loaded("list") & SELDOM == set()
 
 
 def test_a_sound_catalog_pays_for_no_error() -> None:
-    assert loaded("check") & {"jsonschema", "tomlkit", "difflib", "extrasmith.locate"} == set()
+    assert loaded("check") & {"jsonschema", "tomlkit", "difflib"} == set()

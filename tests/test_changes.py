@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.catalog import parse
-from extrasmith.changes import Changes, Member, Moved, Renamed, changes
-from extrasmith.resolve import resolve
-from extrasmith.resources import default_catalog, read_tree
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.release.changes import Changes, Member, Moved, Renamed, changes
+from extrasmith.release.resolve import resolve
+from extrasmith.world.data import default_catalog, read_tree
 
 if TYPE_CHECKING:
-    from extrasmith.model import Catalog
+    from extrasmith.catalog.parse import Catalog
 
 METAPACKAGE = """
 name = "demo-features"
@@ -88,7 +88,7 @@ def catalog() -> Catalog:
     record = 'name = "{0}"\nsummary = "s"\nlicense = "MIT"\nimport-names = ["{0}"]\n'
     external = 'title = "E"\nsummary = "s"\nkind = "service"\nnone = true\ninstall = "so"\nevidence = "x"\n'
     retired, gone = LEDGER.format("retired", ""), 'until = "1.1"\n'
-    return parse(
+    return parse_catalog(
         {
             "metapackage.toml": METAPACKAGE.encode(),
             "LICENSE": b"free\n",
@@ -167,7 +167,7 @@ def test_a_release_does_not_differ_from_itself(catalog: Catalog) -> None:
 
 
 def test_the_shipped_catalog_tells_of_sendfile_and_lhafile() -> None:
-    shipped = parse(*read_tree(default_catalog()))
+    shipped = parse_catalog(*read_tree(default_catalog()))
     gone = changes(resolve(shipped, "2024.1"), resolve(shipped, "2024.2"))
     assert gone.retired == ("sendfile",)
     assert gone.distributions_dropped == ("pysendfile",)

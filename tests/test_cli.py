@@ -15,12 +15,12 @@ import click
 import pytest
 from rich.console import Console
 
-from extrasmith import pipeline
 from extrasmith.cli import list as listing
 from extrasmith.cli.group import VERBS
-from extrasmith.resolve import resolve
-from extrasmith.schemas import KINDS, json_schema
+from extrasmith.make import pipeline
+from extrasmith.release.resolve import resolve
 from extrasmith.targets.features_json import document, feature_entry, pretty
+from extrasmith.targets.schemas import KINDS, json_schema
 from helpers import TOOLBOX, parse, run_cli
 
 if TYPE_CHECKING:

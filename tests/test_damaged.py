@@ -7,10 +7,13 @@ import random
 
 import pytest
 
-from extrasmith import catalog, render, resources, targets
+from extrasmith import targets
+from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
-from extrasmith.findings import findings
-from extrasmith.resolve import resolve
+from extrasmith.release.findings import findings
+from extrasmith.release.resolve import resolve
+from extrasmith.targets import texts
+from extrasmith.world import data
 from helpers import toolbox
 
 #: Right-hand sides that some key somewhere in a catalog takes, or must not take.
@@ -93,12 +96,12 @@ def damaged(chance: random.Random) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("rounds", [100, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_a_damaged_catalog_is_refused_or_can_be_made(rounds: int) -> None:
-    templates = render.environment(resources.read_templates((resources.bundled("templates"),)))
+    templates = texts.environment(data.read_templates((data.bundled("templates"),)))
     made, refused = 0, []
     for seed in range(rounds):
         files = damaged(random.Random(seed))
         try:
-            found = catalog.parse(files)
+            found = parse_catalog(files)
         except CatalogError as error:
             refused.append(str(error))
             continue

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import helpers
-from extrasmith import catalog
+from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
 from helpers import Change, parse, problems, run_cli, toolbox
 
@@ -1132,7 +1132,7 @@ def test_a_catalog_without_features_says_so() -> None:
     head, _, rest = files[METAPACKAGE].decode().partition("[unions.power]")
     files[METAPACKAGE] = (head + rest[rest.index("[revisions]") :]).encode()
     with pytest.raises(CatalogError) as caught:
-        catalog.parse(files)
+        parse_catalog(files)
     assert str(caught.value) == (
         "metapackage.toml: the catalog has no feature. Add features/<extra>.toml."
     )

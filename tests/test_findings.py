@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.findings import findings
-from extrasmith.resolve import resolve
-from extrasmith.why import Step, chain
+from extrasmith.release.findings import findings
+from extrasmith.release.origin import Step, chain
+from extrasmith.release.resolve import resolve
 from helpers import Change, cycle, parse, run_cli
 
 if TYPE_CHECKING:

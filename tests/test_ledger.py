@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import ledger
-from extrasmith.findings import findings
-from extrasmith.resolve import resolve
-from extrasmith.schema import Ledger
+from extrasmith.catalog import decisions
+from extrasmith.catalog.schema import Ledger
+from extrasmith.release.findings import findings
+from extrasmith.release.resolve import resolve
 from extrasmith.targets.features_json import feature_entry
 from helpers import parse, problems, run_cli
 
@@ -62,7 +62,7 @@ def ruler(until: str, *moves: tuple[str, str, str], since: str = "") -> dict[str
 def test_every_history_of_up_to_five_decisions() -> None:
     for length in range(6):
         for word in map("".join, itertools.product("ipdnraq", repeat=length)):
-            faults = list(ledger.impossible([entry(letter) for letter in word]))
+            faults = list(decisions.impossible([entry(letter) for letter in word]))
             possible = bool(POSSIBLE.fullmatch(word.replace("q", "")))
             assert possible is not bool(faults), word
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from extrasmith.decode import decode, key_path
-from extrasmith.locate import line_of
-from extrasmith.schema import Feature
+from extrasmith.catalog.decode import decode, key_path
+from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.schema import Feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.markers import Marker
 
-from extrasmith import markers
-from extrasmith.markers import HOSTS, PLATFORMS, Environment, grid
+from extrasmith.spec import markers
+from extrasmith.spec.markers import HOSTS, PLATFORMS, Environment, grid
 
 CELLS = grid(["3.9", "3.10", "3.14"])
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import output
 from extrasmith.errors import BuildError
-from extrasmith.model import Artefact
+from extrasmith.release.model import Artefact
+from extrasmith.world import output
 from helpers import TOOLBOX, bare_environment, run_cli, tree, write_tree
 
 if TYPE_CHECKING:
@@ -29,15 +29,17 @@ OLD = {"bee/note": b"old\n", "cat/note": b"old\n", "own.txt": b"mine\n"}
 SLEEPER = """
 import sys, time
 from pathlib import Path
-from extrasmith import catalog, pipeline, resources
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.make import pipeline
+from extrasmith.world import data
 
 def progress(cycle):
     print(cycle, flush=True)
     if cycle == "cat":
         time.sleep(60)
 
-found = catalog.parse(*resources.read_tree(Path(sys.argv[1])))
-plan = pipeline.Plan(cycles=("bee", "cat"), out=Path("dist"), wheels=False)
+found = parse_catalog(*data.read_tree(Path(sys.argv[1])))
+plan = pipeline.BuildPlan(cycles=("bee", "cat"), out=Path("dist"), wheels=False)
 pipeline.run(plan, found, progress)
 """
 

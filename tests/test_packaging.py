@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from extrasmith import __version__
-from extrasmith.wheel import build_tree
+from extrasmith.world.backend import build_tree
 from helpers import ROOT, tree
 from shipped import NEWEST, UV, built
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extrasmith import render
 from extrasmith.errors import InputError
+from extrasmith.targets import texts
 from helpers import run_cli, tree, write_tree
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 )
 def test_a_faulty_template_is_told_by_name(text: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
-        render.render(render.environment({"x.j2": text}), "x.j2", a="")
+        texts.fill(texts.environment({"x.j2": text}), "x.j2", a="")
     assert str(caught.value) == said
 
 
@@ -64,12 +64,12 @@ def test_shell_and_rpm_syntax_passes_through() -> None:
     text = (
         "${#name} %{?dist} ${misc:Depends} # x\n{## left out ##}{% if true %}\nkept\n{% endif %}\n"
     )
-    found = render.render(render.environment({"x": text}), "x")
+    found = texts.fill(texts.environment({"x": text}), "x")
     assert found == "${#name} %{?dist} ${misc:Depends} # x\nkept\n"
 
 
 def test_nothing_is_escaped_and_the_last_line_feed_is_kept() -> None:
-    assert render.render(render.environment({"x": "{{ a }}\n"}), "x", a="<&>") == "<&>\n"
+    assert texts.fill(texts.environment({"x": "{{ a }}\n"}), "x", a="<&>") == "<&>\n"
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_nothing_is_escaped_and_the_last_line_feed_is_kept() -> None:
     [("a|b", "a\\|b"), ("a\nb", "a b"), ("<b>", "&lt;b>"), ("a\\|", "a\\\\\\|"), ("", "")],
 )
 def test_a_cell_of_a_table_stays_a_cell(text: str, cell: str) -> None:
-    assert render.cell(text) == cell
+    assert texts.cell(text) == cell
 
 
 @given(st.text(alphabet="ab|\\<>&\n\r\t\x0b\x85\u2028 "))
 def test_no_text_breaks_out_of_its_cell(text: str) -> None:
-    found = render.cell(text)
+    found = texts.cell(text)
     assert "\n" not in found
     bare = found.replace("\\\\", "").replace("\\|", "")
     assert "|" not in bare
@@ -100,7 +100,7 @@ def test_no_text_breaks_out_of_its_cell(text: str) -> None:
     ],
 )
 def test_a_sentence_begins_with_a_capital_and_ends_in_a_stop(text: str, sentence: str) -> None:
-    assert render.sentence(text) == sentence
+    assert texts.sentence(text) == sentence
 
 
 def test_a_template_of_the_user_replaces_the_shipped_one(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from packaging.requirements import Requirement
 
-    from extrasmith.markers import Environment
+    from extrasmith.spec.markers import Environment
 
 HERE = {"LC_ALL": "C", "PYTHONHASHSEED": "0", "TZ": "UTC"}
 ELSEWHERE = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati"}

@@ -14,12 +14,14 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 import helpers
-from extrasmith import markers, requirements
-from extrasmith.resolve import resolve
-from extrasmith.schema import Requires
+from extrasmith.catalog.schema import Requires
+from extrasmith.release import requirements
+from extrasmith.release.resolve import resolve
+from extrasmith.spec import lines as lines_of
+from extrasmith.spec import markers
 
 if TYPE_CHECKING:
-    from extrasmith.model import Requirement
+    from extrasmith.release.model import Requirement
 
 CAT = "cycles/cat.toml"
 DRILL = "features/drill.toml"
@@ -46,12 +48,12 @@ def _found(feature: str, changes: dict[str, helpers.Change] | None) -> tuple[Req
     ],
 )
 def test_exclusions_come_sorted_and_without_the_floor(specifier: str, kept: str) -> None:
-    assert requirements.exclusions(specifier) == kept
+    assert lines_of.exclusions(specifier) == kept
 
 
 @given(st.permutations(["!=1.5", "!=1.10", "!=2.*", "<3", "<=4", ">=1"]))
 def test_the_order_upstream_writes_changes_nothing(parts: list[str]) -> None:
-    assert requirements.exclusions(",".join(parts)) == "!=1.5,!=1.10,!=2.*,<3,<=4"
+    assert lines_of.exclusions(",".join(parts)) == "!=1.5,!=1.10,!=2.*,<3,<=4"
 
 
 def test_the_line_has_the_text_form_of_openstack_requirements() -> None:
@@ -137,7 +139,7 @@ def test_promoted_counts_the_extras_of_a_distribution(theirs: str, promoted: boo
 
 
 def test_pins_of_upper_constraints_are_read_with_their_markers() -> None:
-    found = requirements.pins(["a===1.2", "a===1.4;python_version<'3.8'", "a===2!1.0rc1"])
+    found = lines_of.pins(["a===1.2", "a===1.4;python_version<'3.8'", "a===2!1.0rc1"])
     assert found == [Version("1.2"), Version("1.4"), Version("2!1.0rc1")]
 
 
@@ -162,7 +164,7 @@ def test_every_line_reads_back_as_what_it_was_made_of(
         evidence="e",
     )
     cells = markers.grid(facts.pythons)
-    (item,) = requirements.build(asked, 0, catalog.distributions["drillbits"], facts, cells)
+    (item,) = requirements.build(asked, catalog.distributions["drillbits"], facts, cells)
     back = Parsed(item.text)
     wanted = SpecifierSet(",".join(filter(None, (floor and f">={floor}", theirs))))
     assert (back.name, back.specifier) == ("drillbits", wanted)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.resolution import resolution
-from extrasmith.resolve import resolve
+from extrasmith.make.resolution import resolution
+from extrasmith.release.resolve import resolve
 from helpers import TOOLBOX, parse, run_cli
 
 if TYPE_CHECKING:

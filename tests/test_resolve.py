@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 import helpers
 from extrasmith.errors import InputError
-from extrasmith.resolve import Calendar, resolve
+from extrasmith.release.resolve import Calendar, resolve
 from helpers import Change, cycle, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from extrasmith.model import Release
+    from extrasmith.release.model import Release
 
 METAPACKAGE = "metapackage.toml"
 RULER = "features/ruler.toml"
@@ -252,10 +252,10 @@ def test_a_union_requires_the_sum_of_its_members(members: list[str]) -> None:
 
 @given(st.permutations(sorted(helpers.toolbox())))
 def test_the_order_of_files_changes_nothing(order: list[str]) -> None:
-    from extrasmith.catalog import parse as parse_files
+    from extrasmith.catalog.parse import parse_catalog
 
     files = helpers.toolbox()
-    found = resolve(parse_files({path: files[path] for path in order}), "cat")
+    found = resolve(parse_catalog({path: files[path] for path in order}), "cat")
     assert found == resolve(parse(), "cat")
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from extrasmith import resources
 from extrasmith.errors import InputError
+from extrasmith.world import data
 from helpers import ROOT, TOOLBOX, bare_environment, run_cli, tree, write_tree
 
 #: A process that imports the package from a folder of its own, as an installed wheel's.
-ASK = "from extrasmith import resources; print(resources.bundled('templates'))"
+ASK = "from extrasmith.world import data; print(data.bundled('templates'))"
 
 
 def _ask(code: str, package: Path) -> subprocess.CompletedProcess[str]:
@@ -38,8 +38,8 @@ def _copy(folder: Path) -> Path:
 
 
 def test_a_checkout_has_its_data_beside_the_generator() -> None:
-    assert resources.bundled("catalog") == ROOT / "catalog"
-    assert resources.bundled("templates") == ROOT / "templates"
+    assert data.bundled("catalog") == ROOT / "catalog"
+    assert data.bundled("templates") == ROOT / "templates"
 
 
 def test_an_installed_package_has_its_data_inside(tmp_path: Path) -> None:
@@ -74,9 +74,9 @@ def test_several_catalogs_must_be_chosen_from(
 ) -> None:
     for name in ("a-features", "b-features"):
         (tmp_path / "data" / name).mkdir(parents=True)
-    monkeypatch.setattr(resources, "bundled", lambda _name: tmp_path / "data")
+    monkeypatch.setattr(data, "bundled", lambda _name: tmp_path / "data")
     with pytest.raises(InputError) as caught:
-        resources.default_catalog()
+        data.default_catalog()
     assert str(caught.value) == (
         "there are several catalogs (a-features, b-features): choose one with --catalog DIR"
     )
@@ -84,31 +84,31 @@ def test_several_catalogs_must_be_chosen_from(
 
 def test_a_tree_is_read_sorted_with_slashes_and_without_hidden_files(tmp_path: Path) -> None:
     files = {"b/c.toml": b"1", "a.toml": b"2", "b/.hidden": b"", ".git/config": b"", "b/d/e": b"3"}
-    found, problems = resources.read_tree(write_tree(tmp_path / "t", files))
+    found, problems = data.read_tree(write_tree(tmp_path / "t", files))
     assert (found, problems) == ({"a.toml": b"2", "b/c.toml": b"1", "b/d/e": b"3"}, [])
 
 
 def test_hidden_files_can_be_asked_for(tmp_path: Path) -> None:
     files = {"a": b"1", ".b": b"2", ".c/d": b"3"}
-    found, problems = resources.read_tree(write_tree(tmp_path / "t", files), hidden=True)
+    found, problems = data.read_tree(write_tree(tmp_path / "t", files), hidden=True)
     assert (found, problems) == (files, [])
 
 
 def test_the_catalog_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(TOOLBOX)
-    assert resources.read_tree(tmp_path / "link") == (tree(TOOLBOX), [])
+    assert data.read_tree(tmp_path / "link") == (tree(TOOLBOX), [])
 
 
 def test_templates_of_the_first_folder_win(tmp_path: Path) -> None:
     first = write_tree(tmp_path / "1", {"a.j2": b"one", "note.txt": b"\xff"})
     second = write_tree(tmp_path / "2", {"a.j2": b"two", "s/b.j2": b"three"})
-    assert resources.read_templates((first, second)) == {"a.j2": "one", "s/b.j2": "three"}
+    assert data.read_templates((first, second)) == {"a.j2": "one", "s/b.j2": "three"}
 
 
 def test_a_template_that_is_no_utf8_is_told(tmp_path: Path) -> None:
     folder = write_tree(tmp_path / "t", {"a.j2": b"\xff"})
     with pytest.raises(InputError) as caught:
-        resources.read_templates((folder,))
+        data.read_templates((folder,))
     assert str(caught.value) == f"{folder}/a.j2: not UTF-8; save the file as UTF-8"
 
 
@@ -124,8 +124,8 @@ def test_a_missing_template_folder_is_told() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_a_folder_that_may_not_be_read_is_told_and_not_passed_over() -> None:
     code = (
-        "import os, sys; from pathlib import Path; from extrasmith import resources; "
-        "os.setuid(65534); print(*resources.read_tree(Path(sys.argv[1]))[1], sep='\\n')"
+        "import os, sys; from pathlib import Path; from extrasmith.world import data; "
+        "os.setuid(65534); print(*data.read_tree(Path(sys.argv[1]))[1], sep='\\n')"
     )
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
         folder = Path(name)

@@ -14,8 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from extrasmith.resolve import resolve
-from extrasmith.why import chain
+from extrasmith.release.origin import chain
+from extrasmith.release.resolve import resolve
 from helpers import TOOLBOX, metadata, parse, run_cli, tree
 
 if TYPE_CHECKING:

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.specifiers import SpecifierSet
 
-from extrasmith import catalog as reader
-from extrasmith.resolve import resolve
-from extrasmith.resources import read_tree
-from extrasmith.targets import text
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.release import words
+from extrasmith.release.resolve import resolve
+from extrasmith.world.data import read_tree
 from helpers import GOLDEN, ROOT, run_cli, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Golden
-    from extrasmith.model import Catalog, FeatureInCycle, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import FeatureInCycle, Release
 
 FOLDER = ROOT / "catalog" / "glance-features"
 CYCLES = [
@@ -41,7 +42,7 @@ SLURPS = {"2023.1", "2024.1", "2025.1", "2026.1"}
 @functools.cache
 def shipped() -> Catalog:
     """Return the shipped catalog."""
-    return reader.parse(*read_tree(FOLDER))
+    return parse_catalog(*read_tree(FOLDER))
 
 
 @functools.cache
@@ -240,7 +241,7 @@ def test_xattr_never_on_windows_and_everywhere_else() -> None:
         (item,) = release(cycle).extra("xattr-cache").requirements
         families = {cell.family for cell in item.environments}
         assert families == {"linux", "macos"}
-        assert text.empty_on(feature("xattr-cache", cycle), release(cycle)) == "windows"
+        assert words.empty_on(feature("xattr-cache", cycle), release(cycle)) == "windows"
 
 
 def test_windows_is_supported_until_2024_2() -> None:

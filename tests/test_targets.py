@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from extrasmith import render, resources, targets
-from extrasmith.resolve import resolve
-from extrasmith.schemas import KINDS, json_schema
-from extrasmith.targets import text
+from extrasmith import targets
+from extrasmith.release import words
+from extrasmith.release.resolve import resolve
+from extrasmith.targets import texts
+from extrasmith.targets.schemas import KINDS, json_schema
+from extrasmith.world import data
 from helpers import Change, parse
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ CYCLES = ("ant", "bee", "cat")
 def made(cycle: str, changes: Mapping[str, Change] | None = None) -> dict[str, bytes]:
     """Return every file of every target for a cycle of the made-up catalog."""
     release = resolve(parse(changes), cycle)
-    templates = render.environment(resources.read_templates((resources.bundled("templates"),)))
+    templates = texts.environment(data.read_templates((data.bundled("templates"),)))
     return {
         artefact.path: artefact.content
         for target in targets.TARGETS
@@ -105,7 +107,7 @@ def test_the_table_of_the_readme_has_six_cells_in_every_row() -> None:
 
 def test_words_for_states_extras_and_options() -> None:
     release = resolve(parse(), "bee")
-    assert [text.kind(extra) for extra in release.extras] == [
+    assert [words.kind(extra) for extra in release.extras] == [
         "the sum of 4 features",
         "another name of drill",
         "Crane",
@@ -118,13 +120,13 @@ def test_words_for_states_extras_and_options() -> None:
         "the sum of 2 features",
     ]
     drill = release.feature("drill")
-    assert [text.option(item) for item in drill.enable] == [
+    assert [words.option(item) for item in drill.enable] == [
         "toolbox.conf: [drill] speed = fast",
         "toolbox drill --on",
     ]
-    assert text.health(release.feature("crane")) == "broken: the rope tears"
-    assert text.empty_on(drill, release) == "windows"
-    assert text.reasons(drill) == "drillbits has no driver for Windows"
-    assert text.pip_line(release, ["drill", "lamp"]) == (
+    assert words.health(release.feature("crane")) == "broken: the rope tears"
+    assert words.empty_on(drill, release) == "windows"
+    assert words.reasons(drill) == "drillbits has no driver for Windows"
+    assert words.pip_line(release, ["drill", "lamp"]) == (
         "pip install -c constraints.txt 'toolbox-features[drill,lamp]==2021.2.*'"
     )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.resolve import resolve
-from extrasmith.verify import metadata_faults, verify
+from extrasmith.make.proof import metadata_faults, verify
+from extrasmith.release.resolve import resolve
 from helpers import parse, run_cli, tree
 
 if TYPE_CHECKING:

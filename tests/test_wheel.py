@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from extrasmith import wheel
 from extrasmith.errors import BuildError
+from extrasmith.world import backend
 from helpers import TOOLBOX, run_cli, tree, write_tree
 
 
-def backend(tmp_path: Path, body: str) -> Path:
+def tree_with(tmp_path: Path, body: str) -> Path:
     """Return a tree whose backend does ``body`` when it is asked for an sdist."""
     name = f"own_{hashlib.sha256(body.encode()).hexdigest()[:8]}"  # imported once a process
     text = f'[build-system]\nrequires = []\nbuild-backend = "{name}"\nbackend-path = ["."]\n'
@@ -35,11 +35,11 @@ def backend(tmp_path: Path, body: str) -> Path:
     ids=["raises", "exits", "stderr"],
 )
 def test_a_backend_that_fails_is_quoted(
-    runner: wheel.Runner, body: str, said: str, tmp_path: Path
+    runner: backend.Runner, body: str, said: str, tmp_path: Path
 ) -> None:
-    source = backend(tmp_path, body)
+    source = tree_with(tmp_path, body)
     with pytest.raises(BuildError) as caught:
-        wheel.build_tree(source, tmp_path, epoch=0, runner=runner)
+        backend.build_tree(source, tmp_path, epoch=0, runner=runner)
     text = str(caught.value)
     assert text.startswith("tree: the build failed: ")
     assert said in text
@@ -52,13 +52,13 @@ def test_a_missing_backend_is_told(tmp_path: Path) -> None:
     text = b'[build-system]\nrequires = ["nobody"]\nbuild-backend = "nobody.here"\n'
     source = write_tree(tmp_path / "tree", {"pyproject.toml": text})
     with pytest.raises(BuildError, match=r"nobody\.here"):
-        wheel.build_tree(source, tmp_path, epoch=0)
+        backend.build_tree(source, tmp_path, epoch=0)
 
 
 def test_a_full_disk_is_not_blamed_on_the_backend(tmp_path: Path) -> None:
-    source = backend(tmp_path, 'raise OSError(28, "No space left on device")')
+    source = tree_with(tmp_path, 'raise OSError(28, "No space left on device")')
     with pytest.raises(OSError, match="No space left on device"):
-        wheel.build_tree(source, tmp_path, epoch=0)
+        backend.build_tree(source, tmp_path, epoch=0)
 
 
 def test_a_build_in_this_process_leaves_no_trace(tmp_path: Path) -> None:
@@ -66,10 +66,10 @@ def test_a_build_in_this_process_leaves_no_trace(tmp_path: Path) -> None:
         'os.environ["LEFT"] = "1"; os.chdir("/"); sys.argv.append("x"); '
         'sys.path.insert(0, "/left"); raise ValueError'
     )
-    source = backend(tmp_path, body)
+    source = tree_with(tmp_path, body)
     before = (dict(os.environ), Path.cwd(), list(sys.argv), list(sys.path))
     with pytest.raises(BuildError):
-        wheel.build_tree(source, tmp_path, epoch=0)
+        backend.build_tree(source, tmp_path, epoch=0)
     assert (dict(os.environ), Path.cwd(), list(sys.argv), list(sys.path)) == before
 
 

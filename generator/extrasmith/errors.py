@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from extrasmith import lazy
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -62,9 +64,7 @@ class CatalogError(InputError):
 
 def near_miss(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing."""
-    import difflib  # noqa: PLC0415 - only a mistake pays for it
-
-    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    near = lazy.difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

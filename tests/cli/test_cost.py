@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.upstream import cost
+from extrasmith.upstream import promotion
 from helpers import run_cli
 from liaison import catalog, snapshot
 
@@ -113,7 +113,7 @@ def test_without_uv_the_direct_part_is_told_and_labelled(
     ran = run_cli(*argv, "--upstream", upstream(tmp_path))
     assert ran.stdout.startswith(DIRECT)
     assert "steel" in ran.stderr
-    monkeypatch.setattr("extrasmith.uv.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("extrasmith.world.uv.importlib.util.find_spec", lambda _: None)
     monkeypatch.setenv("PATH", "")
     ran = run_cli(*argv)
     assert (ran.code, ran.stdout.startswith(DIRECT)) == (0, True)
@@ -159,11 +159,19 @@ wheels = [{ path = "elsewhere-4-cp311-cp311-win_amd64.whl" }]
 
 
 def test_what_a_lock_says_of_each_package() -> None:
-    assert cost.packages(PYLOCK) == (
-        cost.Package(name="elsewhere", version="4", compiled=True, sdist_only=False),
-        cost.Package(name="fast", version="2", compiled=True, sdist_only=False, size=2500),
-        cost.Package(name="old", version="3", compiled=False, sdist_only=True, size=3000),
-        cost.Package(name="pure-thing", version="1", compiled=False, sdist_only=False, size=1000),
+    assert promotion.packages(PYLOCK) == (
+        promotion.LockedDistribution(
+            name="elsewhere", version="4", compiled=True, sdist_only=False
+        ),
+        promotion.LockedDistribution(
+            name="fast", version="2", compiled=True, sdist_only=False, size=2500
+        ),
+        promotion.LockedDistribution(
+            name="old", version="3", compiled=False, sdist_only=True, size=3000
+        ),
+        promotion.LockedDistribution(
+            name="pure-thing", version="1", compiled=False, sdist_only=False, size=1000
+        ),
     )
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import diff
-from extrasmith.resolve import resolve
+from extrasmith.release import views
+from extrasmith.release.resolve import resolve
 from helpers import parse, run_cli, tree
 from liaison import git, repository
 
@@ -226,7 +226,7 @@ def test_reno_itself_parses_the_note(cycles: tuple[str, str], tmp_path: Path) ->
     catalog = run_cli("diff", *cycles, "--format", "json").stdout
     for view in json.loads(catalog)["views"]:
         for line in view["lines"]:
-            assert diff._rst(line["text"]) in report.replace("\n  ", " "), line
+            assert views._rst(line["text"]) in report.replace("\n  ", " "), line
 
 
 def test_the_readme_of_a_release_tells_what_is_new(
@@ -237,7 +237,7 @@ def test_the_readme_of_a_release_tells_what_is_new(
     assert run_cli(*argv, "--out", tmp_path / "dist").code == 0
     files = tree(tmp_path / "dist")
     readme = files["cat/source/README.md"].decode()
-    (view,) = diff.views(
+    (view,) = views.views(
         resolve(parse(CHANGES), "bee"), resolve(parse(CHANGES), "cat"), ("operator",)
     )
     section = readme[readme.index("## Since bee") : readme.index("## Each feature")]

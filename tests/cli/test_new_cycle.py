@@ -186,8 +186,10 @@ def test_new_cycle_as_data_without_questions(make_catalog: MakeCatalog, tmp_path
 def test_the_pins_of_a_new_cycle_can_be_resolved(
     make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extrasmith.uv.find", lambda: "uv")
-    monkeypatch.setattr("extrasmith.uv.compile", lambda *_, **__: "drillbits==2.7\nanvil==7\n")
+    monkeypatch.setattr("extrasmith.world.uv.find", lambda: "uv")
+    monkeypatch.setattr(
+        "extrasmith.world.uv.compile", lambda *_, **__: "drillbits==2.7\nanvil==7\n"
+    )
     root, up = catalog(make_catalog), upstream(tmp_path)
     argv = ("new-cycle", "2023.1", "--catalog", root, "--upstream", up, "--resolve")
     assert run_cli(*argv).code == 0

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.upstream import lines, proposal
-from extrasmith.upstream.text import Found
+from extrasmith.upstream import proposal, reqlines
+from extrasmith.upstream.files import UpstreamFile
 from helpers import run_cli, tree
 from liaison import CAT, GLOBAL, REQUIREMENTS, UPPER, catalog, git, needs, repository
 
@@ -90,7 +90,7 @@ def test_git_am_takes_both_patches_in_order(
     written = (requirements / "global-requirements.txt").read_text(encoding="utf-8")
     line = "Grit;sys_platform!='win32'  # MIT\n"
     assert written == GLOBAL.replace("py.Winch!=3.1", f"{line}py.Winch!=3.1", 1)
-    lines.read(Found("g", written.encode()), "global", {"grit", "drillbits", "sawblade"})
+    reqlines.read(UpstreamFile("g", written.encode()), "global", {"grit", "drillbits", "sawblade"})
     upper = (requirements / "upper-constraints.txt").read_text(encoding="utf-8")
     assert sorted(upper.splitlines()) == sorted([*UPPER.splitlines(), "Grit===1.9"])
     own = (project / "requirements.txt").read_text(encoding="utf-8")
@@ -357,7 +357,7 @@ def test_upper_constraints_stay_sorted_by_the_sha1_of_the_name() -> None:
     for row in rows:
         rest = [each for each in rows if each != row]
         text = "# head\n" + "".join(f"{each}\n" for each in rest)
-        change = proposal.add_upper(Found("u", text.encode()), row)
+        change = proposal.add_upper(UpstreamFile("u", text.encode()), row)
         assert change.after.decode().splitlines() == ["# head", *rows]
 
 
@@ -370,7 +370,9 @@ def test_every_real_line_would_be_put_back_where_it_was() -> None:
         (row for row in rows if "===" in row), key=sha1
     )
     for row in [row for row in rows if "===" in row][::7]:
-        change = proposal.add_upper(Found("u", text.replace(f"{row}\n", "", 1).encode()), row)
+        change = proposal.add_upper(
+            UpstreamFile("u", text.replace(f"{row}\n", "", 1).encode()), row
+        )
         assert change.after.decode() == text
 
 
@@ -378,6 +380,8 @@ def test_a_file_with_rows_out_of_order_is_not_made_worse() -> None:
     rows = sorted((f"name-{number}===1" for number in range(20)), key=sha1)
     stray, new = rows.pop(0), rows.pop(9)
     mixed = [*rows[:17], stray, *rows[17:]]
-    change = proposal.add_upper(Found("u", "".join(f"{row}\n" for row in mixed).encode()), new)
+    change = proposal.add_upper(
+        UpstreamFile("u", "".join(f"{row}\n" for row in mixed).encode()), new
+    )
     got = change.after.decode().splitlines()
     assert got == [*mixed[:9], new, *mixed[9:]]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import catalog, resources
-from extrasmith.doctor import config
-from extrasmith.operator import distros
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.operator import commands
+from extrasmith.world import configuration, data
 from helpers import Ran, run_cli
 from hosts import Host
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import MakeCatalog
-    from extrasmith.model import Catalog
+    from extrasmith.catalog.parse import Catalog
 
 GLANCE = ("glance", "33.0.0")
 ON = """
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.slow  # every test starts a few interpreters
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return catalog.parse(*resources.read_tree(resources.default_catalog()))
+    return parse_catalog(*data.read_tree(data.default_catalog()))
 
 
 class Doctor:
@@ -224,12 +224,12 @@ CONVERT = "[image_import_opts]\nimage_import_plugins = [image_decompression, ima
 
 
 def test_qemu_img_absent_and_present(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extrasmith.doctor.host.SBIN", ())
+    monkeypatch.setattr("extrasmith.world.host.SBIN", ())
     monkeypatch.setenv("PATH", str(doctor.host.folder / "nothing"))
     doctor.configure(CONVERT, "glance-image-import.conf")
     code, verdict, why = doctor.verdict("image-conversion")
     assert (code, verdict, why) == (1, "missing", "qemu-img: qemu-img is not on PATH")
-    if distros.nearest(os_release()) == "debian":
+    if commands.nearest(os_release()) == "debian":
         assert "      sudo apt-get install qemu-utils\n" in doctor.ask("image-conversion").stdout
     path = doctor.host.program("qemu-img", "#!/bin/sh\necho qemu-img version 7.2.22\n")
     assert doctor.verdict("image-conversion") == (0, "ready", "")
@@ -262,7 +262,7 @@ def test_bindings_must_be_importable_not_only_there(doctor: Doctor) -> None:
 
 
 def test_a_wsgi_server(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extrasmith.doctor.host.SBIN", ())
+    monkeypatch.setattr("extrasmith.world.host.SBIN", ())
     monkeypatch.setenv("PATH", "/nowhere")
     assert doctor.verdict("wsgi-uwsgi")[:2] == (1, "missing")
     doctor.host.program("uwsgi", "#!/bin/sh\n")
@@ -272,7 +272,7 @@ def test_a_wsgi_server(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_unknown_distribution_is_told_every_line(
     doctor: Doctor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extrasmith.doctor.host._distro", lambda: "")
+    monkeypatch.setattr("extrasmith.world.host._distro", lambda: "")
     said = doctor.ask("store-rbd").stdout
     assert "      Debian: sudo apt-get install python3-rados\n" in said
 
@@ -467,8 +467,8 @@ def test_without_oslo_config_options_are_not_checked(
     monkeypatch.setitem(sys.modules, "oslo_config", None)
     code, verdict, why = doctor.verdict("xattr-cache")
     assert (code, verdict) == (1, "not checked")
-    assert config.MISSING in why
-    assert config.MISSING in doctor.ask("xattr-cache").stderr
+    assert configuration.MISSING in why
+    assert configuration.MISSING in doctor.ask("xattr-cache").stderr
     assert doctor.verdict("db-purge") == (0, "ready", "")  # it has no switch
 
 

@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from extrasmith import catalog, resources
+from extrasmith.catalog.parse import parse_catalog
 from extrasmith.cli import doctor as verb
-from extrasmith.doctor import diagnose, folder, sight
-from extrasmith.operator import distros
-from extrasmith.resolve import resolve
+from extrasmith.doctor import diagnose, sight
+from extrasmith.operator import commands
+from extrasmith.release.resolve import resolve
+from extrasmith.world import abilities, data
 from helpers import problems
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import MakeCatalog
-    from extrasmith.model import Catalog
+    from extrasmith.catalog.parse import Catalog
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return catalog.parse(*resources.read_tree(resources.default_catalog()))
+    return parse_catalog(*data.read_tree(data.default_catalog()))
 
 
 @pytest.mark.parametrize(
@@ -54,12 +55,12 @@ def test_every_version_has_its_cycle(shipped: Catalog, installed: str, cycle: st
     ],
 )
 def test_a_distribution_is_known_by_its_family(release: dict[str, str], distro: str) -> None:
-    assert distros.nearest(release) == distro
+    assert commands.nearest(release) == distro
 
 
 def test_a_folder_that_can_do_both_is_left_as_it_was(tmp_path: Path) -> None:
     place = tmp_path / "not" / "there"
-    found = folder.look(place)
+    found = abilities.look(place)
     assert found.abilities == {"user-xattr": True, "access-times": True}
     assert found.said == f"{place} is not there yet; tried in {tmp_path}"
     assert list(tmp_path.iterdir()) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from extrasmith import uv
+from extrasmith.world import uv
 from helpers import Ran, run_cli
 
 pytestmark = pytest.mark.network

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 from packaging.pylock import Pylock
 
-from extrasmith import catalog, resources, uv
+from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import BuildError, InputError
-from extrasmith.operator import lock
-from extrasmith.resolve import resolve
+from extrasmith.operator import locking
+from extrasmith.release.resolve import resolve
+from extrasmith.world import data, uv
 from helpers import parse, run_cli
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def test_uv_is_asked_for_the_requirements_under_the_pins(
 
 
 def test_without_a_feature_all_that_work_are_locked() -> None:
-    plan = lock.plan(resolve(parse(), "bee"), ())
+    plan = locking.plan(resolve(parse(), "bee"), ())
     assert plan.features == ("drill", "glue", "lamp", "ruler")  # crane is broken, saw is gone
     assert plan.pylock == "pylock.toolbox-features-2021-2.toml"
 
@@ -113,7 +114,7 @@ def test_what_cannot_be_locked_is_said(
     extras: tuple[str, ...], options: dict[str, str], said: str
 ) -> None:
     with pytest.raises(InputError) as caught:
-        lock.plan(resolve(parse(), "cat"), extras, **options)
+        locking.plan(resolve(parse(), "cat"), extras, **options)
     assert str(caught.value) == said
 
 
@@ -126,24 +127,24 @@ def test_what_cannot_be_locked_is_said(
 )
 def test_what_is_no_lock_is_refused(text: str, said: str) -> None:
     with pytest.raises(BuildError, match=said):
-        lock.validate(text)
+        locking.validate(text)
 
 
 def test_a_version_against_the_constraints_is_refused() -> None:
     release = resolve(parse(), "cat")
     pins = ("steel==1;python_version<'3.10'",)
-    found = lock.validate(written(("steel", "2", "python_version >= '3.10'")))
-    assert lock.unpinned(found, pins, release.grid) == ["steel"]
-    found = lock.validate(written(("steel", "2", "")))
+    found = locking.validate(written(("steel", "2", "python_version >= '3.10'")))
+    assert locking.unpinned(found, pins, release.grid) == ["steel"]
+    found = locking.validate(written(("steel", "2", "")))
     with pytest.raises(BuildError, match="steel 2 was locked against the constraints"):
-        lock.unpinned(found, pins, release.grid)
+        locking.unpinned(found, pins, release.grid)
 
 
 def test_a_file_without_a_hash_is_refused() -> None:
     text = written(("steel", "1", ""))
     text = text.replace('{ sha256 = "' + "0" * 64 + '" }', "{ }")
     with pytest.raises(BuildError):
-        lock.unpinned(lock.validate(text), (), resolve(parse(), "cat").grid)
+        locking.unpinned(locking.validate(text), (), resolve(parse(), "cat").grid)
 
 
 def test_what_does_nothing_is_locked_with_a_word(
@@ -183,8 +184,8 @@ def test_a_real_lock_is_valid_universal_and_pinned(locked: Path) -> None:
 
 
 def shipped(cycle: str) -> tuple[str, ...]:
-    files, problems = resources.read_tree(resources.default_catalog())
-    return catalog.parse(files, problems).cycles[cycle].constraints.pins
+    files, problems = data.read_tree(data.default_catalog())
+    return parse_catalog(files, problems).cycles[cycle].constraints.pins
 
 
 INSTALLS = {

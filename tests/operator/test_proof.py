@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from extrasmith import catalog, resources, uv
-from extrasmith.resolve import resolve
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.release.resolve import resolve
+from extrasmith.world import data, uv
 from helpers import ROOT, run_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from extrasmith.model import Release
+    from extrasmith.release.model import Release
 
 pytestmark = pytest.mark.network
 
@@ -147,7 +148,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.tool = uv.find()
-        self.found = catalog.parse(*resources.read_tree(resources.default_catalog()))
+        self.found = parse_catalog(*data.read_tree(data.default_catalog()))
         self.bases: dict[str, Path] = {}
         for cycle in (NEWEST, "2026.1"):
             ran = run_cli("build", cycle, "--out", folder / "dist")
@@ -256,7 +257,7 @@ SERVICE = "glance.wsgi.api"
 
 def modules_of(bench: Bench, name: str) -> list[str]:
     """Return the modules the catalog names for a feature, but for the service itself."""
-    modules = bench.release(NEWEST).feature(name).feature.modules
+    modules = bench.release(NEWEST).feature(name).record.modules
     return [module for module in modules if module != SERVICE]
 
 

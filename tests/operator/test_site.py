@@ -10,25 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from extrasmith import catalog, render, resources
-from extrasmith.operator import site
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.operator import page
+from extrasmith.targets import texts
+from extrasmith.world import data
 from helpers import ROOT, parse, run_cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from extrasmith.model import Catalog
+    from extrasmith.catalog.parse import Catalog
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return catalog.parse(*resources.read_tree(resources.default_catalog()))
+    return parse_catalog(*data.read_tree(data.default_catalog()))
 
 
-def page(found: Catalog) -> str:
-    templates = render.environment(resources.read_templates((resources.bundled("templates"),)))
-    (artefact,) = site.site(found, templates)
+def page_of(found: Catalog) -> str:
+    templates = texts.environment(data.read_templates((data.bundled("templates"),)))
+    (artefact,) = page.site(found, templates)
     return artefact.content.decode()
 
 
@@ -48,11 +50,11 @@ def test_it_is_one_small_file(tmp_path: Path) -> None:
 
 
 def test_the_same_catalog_makes_the_same_bytes(shipped: Catalog) -> None:
-    assert page(shipped) == page(shipped)
+    assert page_of(shipped) == page_of(shipped)
 
 
 def test_nothing_is_loaded(shipped: Catalog) -> None:
-    text = page(shipped)
+    text = page_of(shipped)
     assert not re.search(r"<(link|script|img|iframe)[^>]+(src|href)=\"(?!data:,)", text)
     assert "default-src 'none'" in text
     assert not re.search(r"@import|url\(", text)
@@ -90,7 +92,7 @@ def test_the_page_says_nothing_that_the_catalog_does_not(which: str, shipped: Ca
         if path.endswith(".toml")
         for word in strings(tomllib.loads(raw.decode()))
     }
-    data = data_of(page(found))
+    data = data_of(page_of(found))
     for name, about in data["features"].items():
         assert name in found.features
         assert set(strings(about)) <= said

@@ -19,24 +19,26 @@ import tomlkit
 from selenium.webdriver.common.keys import Keys
 
 import browser as chromium
-from extrasmith import catalog, resources
+from extrasmith.catalog.parse import parse_catalog
 from extrasmith.operator.answer import Choice, answer
 from extrasmith.operator.facts import facts
-from extrasmith.resolve import resolve
+from extrasmith.release.resolve import resolve
+from extrasmith.world import data
 from helpers import run_cli, toolbox, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from browser import Browser
-    from extrasmith.model import Catalog, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import Release
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Catalog:
-    return catalog.parse(*resources.read_tree(resources.default_catalog()))
+    return parse_catalog(*data.read_tree(data.default_catalog()))
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import uv
 from extrasmith.errors import BuildError
+from extrasmith.world import uv
 
 if TYPE_CHECKING:
     from pathlib import Path

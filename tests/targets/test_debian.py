@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 import distro
-from extrasmith import pipeline
-from extrasmith.catalog import parse
-from extrasmith.packages import deb_version, plan
+from extrasmith.catalog.parse import parse_catalog
+from extrasmith.make import pipeline
+from extrasmith.release.relations import plan
+from extrasmith.spec.distros import deb_version
 from extrasmith.targets import TARGETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from extrasmith.model import Release
-    from extrasmith.packages import Relation
-    from extrasmith.schema import Distribution, External
+    from extrasmith.catalog.schema import Distribution, External
+    from extrasmith.release.model import Release
+    from extrasmith.release.relations import Relation
 
     Build = Callable[[str], Path]
 
@@ -259,10 +260,10 @@ def generated(tmp_path: Path, changes: Mapping[str, tuple[str, str]]) -> str:
         text = files[path].decode()
         assert text.count(old) >= 1
         files[path] = text.replace(old, new).encode()
-    plan_ = pipeline.Plan(
+    plan_ = pipeline.BuildPlan(
         cycles=(distro.cycles()[-1],), out=tmp_path, targets=("debian",), wheels=False
     )
-    (folder,) = pipeline.run(plan_, parse(files), lambda _: None)
+    (folder,) = pipeline.run(plan_, parse_catalog(files), lambda _: None)
     return (folder / "debian" / "control").read_text(encoding="utf-8")
 
 

@@ -19,8 +19,8 @@ import jsonschema
 import pytest
 
 import distro
-from extrasmith.distros import DISTROS
-from extrasmith.packages import plan, relation
+from extrasmith.release.relations import plan, relation
+from extrasmith.spec.distros import DISTROS
 
 if TYPE_CHECKING:
     from bindep.depends import Depends

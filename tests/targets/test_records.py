@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith import render as rendering
-from extrasmith import resources
-from extrasmith.resolve import resolve
+from extrasmith.release.resolve import resolve
 from extrasmith.targets import TARGETS, render
+from extrasmith.targets import texts as rendering
+from extrasmith.world import data
 from helpers import Change, parse
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ ALTERNATIVE = '\n[[alternatives]]\nrecord = "borers"\nat-least = "0.3"\ndiffers 
 
 def files(changes: Mapping[str, Change], cycle: str = "cat") -> dict[str, str]:
     """Return the text of every output but the tree that is built."""
-    found = rendering.environment(resources.read_templates((resources.bundled("templates"),)))
+    found = rendering.environment(data.read_templates((data.bundled("templates"),)))
     release = resolve(parse(changes), cycle)
     return {
         artefact.path: artefact.content.decode()

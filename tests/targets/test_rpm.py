@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import distro
-from extrasmith.packages import plan, rpm_version
+from extrasmith.release.relations import plan
+from extrasmith.spec.distros import rpm_version
 from extrasmith.targets.rpm import conditional
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from extrasmith.model import Release
-    from extrasmith.packages import Package, Relation, Strength
+    from extrasmith.release.model import Release
+    from extrasmith.release.relations import Package, Relation, Strength
 
     Build = Callable[[str], Path]
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from extrasmith.catalog.schema import Distribution
 from extrasmith.errors import BuildError
-from extrasmith.resolve import resolve
-from extrasmith.schema import Distribution
-from extrasmith.upstream import calendar, closure, lines, proposal, published
-from extrasmith.upstream.text import FileError, Found
+from extrasmith.release.resolve import resolve
+from extrasmith.upstream import calendar, closure, proposal, published, reqlines
+from extrasmith.upstream.files import FileError, UpstreamFile
 from helpers import parse, run_cli
 from liaison import GLOBAL, SERIES, UPPER, catalog, snapshot
 
@@ -31,8 +31,8 @@ dependencies = ["anvil>=1"]
 """
 
 
-def found(text: str, path: str = "x") -> Found:
-    return Found(path, text.encode())
+def found(text: str, path: str = "x") -> UpstreamFile:
+    return UpstreamFile(path, text.encode())
 
 
 def test_a_pyproject_says_what_setup_cfg_says() -> None:
@@ -152,15 +152,15 @@ def test_what_no_python_resolves_is_pinned_directly(
     def refuse(*_: object, **__: object) -> str:
         raise BuildError("uv could not resolve: no such thing")
 
-    monkeypatch.setattr("extrasmith.uv.compile", refuse)
-    monkeypatch.setattr("extrasmith.uv.find", lambda: "uv")
+    monkeypatch.setattr("extrasmith.world.uv.compile", refuse)
+    monkeypatch.setattr("extrasmith.world.uv.find", lambda: "uv")
     root, upstream = catalog(make_catalog), snapshot(tmp_path / "up")
     ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream, "--resolve")
     assert ran.code == 0
     text = (root / "cycles" / "cat.toml").read_text(encoding="utf-8")
     assert "complete = false" in text
     assert "for any Python from 3.9 on" in text
-    upper = lines.read(found(UPPER), "pins")
+    upper = reqlines.read(found(UPPER), "pins")
     assert closure.direct(["drillbits>=1"], upper, "3.9")["pins"] == ["drillbits==2.7"]
     nothing = {"cat/requirements/upper-constraints.txt": None}
     upstream = snapshot(tmp_path / "less", nothing)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import upstreamscript
-from extrasmith.upstream import gate, lines
-from extrasmith.upstream.text import Found
+from extrasmith.upstream import reqlines, verdicts
+from extrasmith.upstream.files import UpstreamFile
+from extrasmith.world import script
 from helpers import ROOT, metadata, run_cli, tree
 from liaison import CAT, GLOBAL, catalog, needs, snapshot
 
@@ -65,8 +65,8 @@ EXTRAS: dict[str, tuple[list[str], list[str]]] = {
 }
 
 
-def found(name: str, text: str) -> Found:
-    return Found(name, text.encode())
+def found(name: str, text: str) -> UpstreamFile:
+    return UpstreamFile(name, text.encode())
 
 
 def reference() -> dict[str, str]:
@@ -75,17 +75,17 @@ def reference() -> dict[str, str]:
     return {**files, "global-requirements.txt": GLOBAL}
 
 
-def judged(**options: bool) -> dict[str, gate.Verdict]:
+def judged(**options: bool) -> dict[str, verdicts.Verdict]:
     files = reference()
-    verdicts = gate.judge(
+    passed = verdicts.judge(
         {extra: texts for extra, (texts, _) in EXTRAS.items()},
-        overall=lines.read(found("g", files["global-requirements.txt"]), "global"),
-        denylist=lines.read(found("d", files["denylist.txt"]), "names"),
-        backports=lines.read(found("b", files["backports.txt"]), "names"),
-        upper=lines.read(found("u", files["upper-constraints.txt"]), "pins"),
+        overall=reqlines.read(found("g", files["global-requirements.txt"]), "global"),
+        denylist=reqlines.read(found("d", files["denylist.txt"]), "names"),
+        backports=reqlines.read(found("b", files["backports.txt"]), "names"),
+        upper=reqlines.read(found("u", files["upper-constraints.txt"]), "pins"),
         **options,
     )
-    return {item.extra: item for item in verdicts}
+    return {item.extra: item for item in passed}
 
 
 @pytest.mark.parametrize("extra", EXTRAS)
@@ -105,16 +105,16 @@ def test_the_words_of_each_rule() -> None:
 
 
 def test_a_line_twice_is_refused_on_main_branches_only() -> None:
-    overall = lines.read(found("g", GLOBAL), "global")
+    overall = reqlines.read(found("g", GLOBAL), "global")
     for strict, rules in ((True, ["duplicate"]), (False, [])):
-        (verdict,) = gate.judge({"x": ["anvil>=1", "anvil>=1"]}, overall=overall, strict=strict)
+        (verdict,) = verdicts.judge({"x": ["anvil>=1", "anvil>=1"]}, overall=overall, strict=strict)
         assert [fault.rule for fault in verdict.faults] == rules
 
 
 def test_a_floor_above_the_pin_is_this_projects_own_rule() -> None:
-    overall = lines.read(found("g", GLOBAL), "global")
-    upper = lines.read(found("u", "anvil===7\n"), "pins")
-    (verdict,) = gate.judge({"x": ["anvil>=8"]}, overall=overall, upper=upper)
+    overall = reqlines.read(found("g", GLOBAL), "global")
+    upper = reqlines.read(found("u", "anvil===7\n"), "pins")
+    (verdict,) = verdicts.judge({"x": ["anvil>=8"]}, overall=overall, upper=upper)
     assert verdict.passes
     assert [(fault.rule, fault.what) for fault in verdict.faults] == [
         ("pin", "the pin 7 is below the floor")
@@ -128,7 +128,7 @@ def test_upstreams_script_agrees_on_every_made_up_extra() -> None:
     )
     project += "[project.optional-dependencies]\n"
     project += "".join(f"{extra} = {json.dumps(texts)}\n" for extra, (texts, _) in EXTRAS.items())
-    said = upstreamscript.run(
+    said = script.run(
         checkout,
         reference={name: text.encode() for name, text in reference().items()},
         tree={"pyproject.toml": project.encode()},

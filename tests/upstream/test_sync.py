@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from extrasmith.cli.common import read_catalog
 from extrasmith.cli.liaison import Upstream
 from extrasmith.errors import BuildError
-from extrasmith.resources import default_catalog
 from extrasmith.upstream import calendar, cyclefile
-from extrasmith.upstream import facts as facts_of
+from extrasmith.upstream import collect as facts_of
+from extrasmith.world.data import default_catalog
 from helpers import problems, run_cli, tree
 from liaison import (
     BINDEP,
@@ -683,8 +683,8 @@ def test_pins_are_resolved_only_when_asked(
             raise BuildError("the current Python version does not satisfy Python>=3.9.2")
         return "drillbits==2.7 ; sys_platform != 'win32'\nsteel==3.0\nstickum==2.4\n"
 
-    monkeypatch.setattr("extrasmith.uv.compile", compile_)
-    monkeypatch.setattr("extrasmith.uv.find", lambda: "uv")
+    monkeypatch.setattr("extrasmith.world.uv.compile", compile_)
+    monkeypatch.setattr("extrasmith.world.uv.find", lambda: "uv")
     ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream, "--resolve")
     assert ran.code == 0
     assert [options[-1] for _, _, options in asked] == ["3.9", "3.9.2"]

@@ -22,7 +22,7 @@ def command(catalog_dir: Path | None, strict: bool, as_json: bool) -> int:
     """Exit with 2 if the catalog is wrong. Warnings are printed and do not change the exit
     code unless --strict is given.
     """  # noqa: D205 - the first sentence of the help is in VERBS
-    from extrasmith.findings import findings  # noqa: PLC0415
+    from extrasmith.release.findings import findings  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     found = findings(catalog)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from click.shell_completion import CompletionItem
 
-    from extrasmith.model import Catalog, FeatureInCycle, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import FeatureInCycle, Release
 
 FOLDER = click.Path(path_type=Path)
 
@@ -51,12 +52,12 @@ def read_catalog(folder: Path | None) -> Catalog:
 
     Raises :class:`CatalogError` whose paths begin with the folder as it was given.
     """
-    from extrasmith.catalog import parse  # noqa: PLC0415 - verbs that read no catalog skip it
-    from extrasmith.resources import default_catalog, read_tree  # noqa: PLC0415
+    from extrasmith.catalog.parse import parse_catalog  # noqa: PLC0415 - verbs that read no catalog skip it
+    from extrasmith.world.data import default_catalog, read_tree  # noqa: PLC0415
 
     root = folder or default_catalog()
     try:
-        return parse(*read_tree(root))
+        return parse_catalog(*read_tree(root))
     except CatalogError as error:
         lines = [
             f"{root / problem.path}{str(problem)[len(problem.path) :]}"
@@ -71,7 +72,7 @@ def read_catalog(folder: Path | None) -> Catalog:
 
 def release_of(catalog: Catalog, cycle: str | None) -> Release:
     """Return the release of ``cycle``, by default the newest released one."""
-    from extrasmith.resolve import resolve  # noqa: PLC0415
+    from extrasmith.release.resolve import resolve  # noqa: PLC0415
 
     return resolve(catalog, cycle or catalog.newest)
 

@@ -24,8 +24,8 @@ from extrasmith.cli.liaison import Upstream, upstream_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extrasmith.model import FeatureInCycle, Release
-    from extrasmith.upstream.cost import Card
+    from extrasmith.release.model import FeatureInCycle, Release
+    from extrasmith.upstream.promotion import Card
 
 DIRECT = "direct requirements only; what they require in turn is not counted"
 
@@ -49,7 +49,7 @@ def command(
     given and the recorded pins where they are not. Without uv only direct requirements are
     counted, and the answer says so.
     """  # noqa: D205, D401
-    from extrasmith.upstream import cost  # noqa: PLC0415
+    from extrasmith.upstream import promotion  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     release = release_of(catalog, cycle)
@@ -57,20 +57,20 @@ def command(
     upstream = Upstream(package=catalog.metapackage, **places)
     card = None if direct else _resolved(found, release, upstream)
     if card is None:
-        members = cost.direct(found, release)
-        card = cost.card(found, release, before=None, after=members, note=DIRECT)
+        members = promotion.direct(found, release)
+        card = promotion.card(found, release, before=None, after=members, note=DIRECT)
     if as_json:
         print_json(card)
         return
-    for line in cost.lines(card):
+    for line in promotion.lines(card):
         click.echo(line)
 
 
 def _resolved(found: FeatureInCycle, release: Release, upstream: Upstream) -> Card | None:
     """Return the card by uv's closure, or None, with a word, where uv cannot tell it."""
-    from extrasmith import uv  # noqa: PLC0415
     from extrasmith.errors import BuildError  # noqa: PLC0415
-    from extrasmith.upstream import closure, cost  # noqa: PLC0415
+    from extrasmith.upstream import closure, promotion  # noqa: PLC0415
+    from extrasmith.world import uv  # noqa: PLC0415
 
     pins, under = _pins(release, upstream)
     python = release.cycle.pythons[0]
@@ -79,7 +79,7 @@ def _resolved(found: FeatureInCycle, release: Release, upstream: Upstream) -> Ca
     try:
         before = closure.names(uv.compile(own, constraints=pins, options=options))
         lock = uv.compile(
-            [*own, *cost.needs(found)],
+            [*own, *promotion.needs(found)],
             constraints=pins,
             options=(*options, "--format", "pylock.toml"),
         )
@@ -87,12 +87,12 @@ def _resolved(found: FeatureInCycle, release: Release, upstream: Upstream) -> Ca
         say(str(error))
         return None
     note = f"resolved by uv under {under} for Python {python} and later"
-    return cost.card(found, release, before=before, after=cost.packages(lock), note=note)
+    return promotion.card(found, release, before=before, after=promotion.packages(lock), note=note)
 
 
 def _pins(release: Release, upstream: Upstream) -> tuple[list[str], str]:
     """Return the constraints to resolve under, and what they are."""
-    from extrasmith.upstream.facts import UPPER  # noqa: PLC0415
+    from extrasmith.upstream.collect import UPPER  # noqa: PLC0415
 
     if upstream.snapshot or upstream.requirements:
         lines = upstream.given(release.cycle_id, (UPPER,)).lines(UPPER)

@@ -55,8 +55,8 @@ def command(
     old_catalog: Path | None,
 ) -> None:
     """Compare two cycles of the catalog, neighbours or not."""
-    from extrasmith import diff  # noqa: PLC0415
-    from extrasmith.changes import changes  # noqa: PLC0415
+    from extrasmith.release import views  # noqa: PLC0415
+    from extrasmith.release.changes import changes  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     after = release_of(catalog, new)
@@ -67,16 +67,16 @@ def command(
         for cycle, place in order.items()
         if order.get(old, place) < place <= order[new] or cycle == new
     ]
-    chosen: tuple[diff.Reader, ...] = tuple(
-        reader for reader in diff.READERS if not readers or reader in readers
+    chosen: tuple[views.Reader, ...] = tuple(
+        reader for reader in views.READERS if not readers or reader in readers
     )
-    views = diff.views(before, after, chosen, between)
+    told = views.views(before, after, chosen, between)
     match form:
         case "json":
-            print_json({"changes": changes(before, after), "views": views})
+            print_json({"changes": changes(before, after), "views": told})
         case "markdown":
-            click.echo(diff.as_markdown(before, after, views), nl=False)
+            click.echo(views.as_markdown(before, after, told), nl=False)
         case "reno":
-            click.echo(diff.as_reno(before, after, views), nl=False)
+            click.echo(views.as_reno(before, after, told), nl=False)
         case _:
-            click.echo(diff.as_text(views), nl=False)
+            click.echo(views.as_text(told), nl=False)

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from extrasmith.doctor.diagnose import Diagnosis, Found
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.doctor.diagnose import Diagnosis, FeatureVerdict
     from extrasmith.doctor.sight import Sight
-    from extrasmith.model import Catalog, FeatureInCycle, Release
+    from extrasmith.release.model import FeatureInCycle, Release
 
 MARKS = {True: "+", False: "-", None: "?"}
 
@@ -95,9 +96,9 @@ def _look(
     The cycle decides what to look at, and a first look decides the cycle.
     """
     from extrasmith.cli.common import release_of  # noqa: PLC0415
-    from extrasmith.doctor import host  # noqa: PLC0415
     from extrasmith.doctor.diagnose import installed_cycle  # noqa: PLC0415
     from extrasmith.doctor.sight import questions  # noqa: PLC0415
+    from extrasmith.world import host  # noqa: PLC0415
 
     path = os.environ.get("PATH", os.defpath)
 
@@ -137,7 +138,7 @@ def _lines(found: Diagnosis, *, detailed: bool) -> Iterator[str]:
             yield from _details(item)
 
 
-def _details(item: Found) -> Iterator[str]:
+def _details(item: FeatureVerdict) -> Iterator[str]:
     if item.why and not item.checks:
         yield f"  {item.why}"
     for check in item.checks:

@@ -22,10 +22,10 @@ from extrasmith.cli.group import command as verb
 from extrasmith.cli.liaison import Upstream, upstream_options
 
 if TYPE_CHECKING:
-    from extrasmith.model import Release
-    from extrasmith.upstream.facts import Given
-    from extrasmith.upstream.gate import Fault, Verdict
-    from extrasmith.upstreamscript import Said
+    from extrasmith.release.model import Release
+    from extrasmith.upstream.collect import Given
+    from extrasmith.upstream.verdicts import Verdict, Violation
+    from extrasmith.world.script import ScriptVerdicts
 
 
 @verb("gate")
@@ -66,8 +66,8 @@ def command(
     script differ. Needs no network unless an address is given.
     """  # noqa: D205
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.upstream import gate  # noqa: PLC0415
-    from extrasmith.upstream.facts import BACKPORTS, DENYLIST, GLOBAL, UPPER  # noqa: PLC0415
+    from extrasmith.upstream import verdicts  # noqa: PLC0415
+    from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL, UPPER  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     release = release_of(catalog, cycle)
@@ -81,7 +81,7 @@ def command(
     branch = branch or _branch(release)
     main = branch in ("master", "main")
     extras = {extra.name: [item.text for item in extra.requirements] for extra in release.extras}
-    verdicts = gate.judge(
+    found = verdicts.judge(
         extras,
         overall=overall,
         denylist=given.lines(DENYLIST) or (),
@@ -89,12 +89,12 @@ def command(
         upper=given.lines(UPPER) or (),
         strict=not branch.startswith("stable/"),
     )
-    backend = gate.backend(release.metapackage.backend.build_backend) if main else ()
+    backend = verdicts.backend(release.metapackage.backend.build_backend) if main else ()
     checkout = script_dir or _checkout(upstream)
     said = _script(checkout, release, given, list(extras), branch) if checkout else None
     if pbr is not None:
         _write(pbr, release)
-    return _report(verdicts, backend, said, branch, as_json=as_json)
+    return _report(found, backend, said, branch, as_json=as_json)
 
 
 def _branch(release: Release) -> str:
@@ -103,16 +103,18 @@ def _branch(release: Release) -> str:
 
 def _checkout(upstream: Upstream) -> Path | None:
     """Return the first given folder of openstack/requirements that has the script."""
-    from extrasmith.upstreamscript import SCRIPT  # noqa: PLC0415
+    from extrasmith.world.script import SCRIPT  # noqa: PLC0415
 
     found = (Path(item) for item in upstream.requirements)
     return next((path for path in found if (path / SCRIPT).is_file()), None)
 
 
-def _script(checkout: Path, release: Release, given: Given, extras: list[str], branch: str) -> Said:
+def _script(
+    checkout: Path, release: Release, given: Given, extras: list[str], branch: str
+) -> ScriptVerdicts:
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.upstream.facts import BACKPORTS, DENYLIST, GLOBAL  # noqa: PLC0415
-    from extrasmith.upstreamscript import SCRIPT, run  # noqa: PLC0415
+    from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL  # noqa: PLC0415
+    from extrasmith.world.script import SCRIPT, run  # noqa: PLC0415
 
     if not (checkout / SCRIPT).is_file():
         raise InputError(f"{checkout / SCRIPT}: does not exist; --script takes a checkout with it")
@@ -126,7 +128,7 @@ def _script(checkout: Path, release: Release, given: Given, extras: list[str], b
 def _tree(release: Release) -> dict[str, bytes]:
     """Return the files of the source tree, in the folder that a repository would have them."""
     from extrasmith.targets.source import pyproject  # noqa: PLC0415
-    from extrasmith.upstream.gate import BACKEND  # noqa: PLC0415
+    from extrasmith.upstream.verdicts import BACKEND  # noqa: PLC0415
 
     found = {
         "pyproject.toml": pyproject(release).encode(),
@@ -141,15 +143,15 @@ def _tree(release: Release) -> dict[str, bytes]:
 def _with_pbr(release: Release) -> Release:
     from msgspec.structs import replace  # noqa: PLC0415
 
-    from extrasmith.schema import Backend  # noqa: PLC0415
-    from extrasmith.upstream.gate import BACKEND, PBR  # noqa: PLC0415
+    from extrasmith.catalog.schema import Backend  # noqa: PLC0415
+    from extrasmith.upstream.verdicts import BACKEND, PBR  # noqa: PLC0415
 
     backend = Backend(requires=PBR, build_backend=BACKEND, release=PBR)
     return replace(release, metapackage=replace(release.metapackage, backend=backend))
 
 
 def _write(folder: Path, release: Release) -> None:
-    from extrasmith.rewrite import rewrite  # noqa: PLC0415
+    from extrasmith.world.rewrite import rewrite  # noqa: PLC0415
 
     folder.mkdir(parents=True, exist_ok=True)
     changed = rewrite(folder, _tree(release))
@@ -158,8 +160,8 @@ def _write(folder: Path, release: Release) -> None:
 
 def _report(
     verdicts: tuple[Verdict, ...],
-    backend: tuple[Fault, ...],
-    said: Said | None,
+    backend: tuple[Violation, ...],
+    said: ScriptVerdicts | None,
     branch: str,
     *,
     as_json: bool,

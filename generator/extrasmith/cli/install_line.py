@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from extrasmith.model import Release
     from extrasmith.operator.answer import Answer
+    from extrasmith.release.model import Release
 
 INSTALLERS = ["pip", "uv", "pipx", "poetry", "pdm", "requirements"]
 

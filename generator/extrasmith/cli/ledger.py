@@ -22,8 +22,8 @@ from extrasmith.cli.group import command as verb
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extrasmith.model import Catalog
-    from extrasmith.schema import Ledger
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Ledger
 
 
 @verb("ledger")

@@ -11,18 +11,18 @@ import msgspec
 
 from extrasmith.cli.common import FOLDER
 from extrasmith.errors import InputError, near_miss
-from extrasmith.sources import Place, metadata, place, read
 from extrasmith.upstream import calendar, published
 from extrasmith.upstream.calendar import Series
-from extrasmith.upstream.facts import SERIES, Given
+from extrasmith.upstream.collect import SERIES, Given
+from extrasmith.world.sources import Place, metadata, place, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from extrasmith.model import Catalog
-    from extrasmith.schema import Metapackage
-    from extrasmith.upstream.facts import Where
-    from extrasmith.upstream.text import Found
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Metapackage
+    from extrasmith.upstream.collect import Where
+    from extrasmith.upstream.files import UpstreamFile
 
 PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
 OPTIONS = (
@@ -143,7 +143,7 @@ class Upstream(msgspec.Struct, kw_only=True):
         )
 
 
-def _read(places: dict[str, list[Place]], where: Where) -> Found | None:
+def _read(places: dict[str, list[Place]], where: Where) -> UpstreamFile | None:
     role, path = where
     found = read(places[role], path)
     if found is None and where == SERIES:

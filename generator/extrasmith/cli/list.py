@@ -18,7 +18,7 @@ from extrasmith.cli.common import (
     release_of,
 )
 from extrasmith.cli.group import command as verb
-from extrasmith.model import STATES
+from extrasmith.release.model import STATES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from extrasmith.model import FeatureInCycle, Release
+    from extrasmith.release.model import FeatureInCycle, Release
 
 STYLES = {
     "extra": "green",
@@ -72,12 +72,12 @@ def rows(release: Release) -> list[tuple[str, ...]]:
 
 
 def _row(feature: FeatureInCycle) -> tuple[str, ...]:
-    from extrasmith.targets import text  # noqa: PLC0415
+    from extrasmith.release import words  # noqa: PLC0415
 
     return (
         feature.name,
         feature.state,
-        "\n".join(text.installs(feature)) or "–",
+        "\n".join(words.installs(feature)) or "–",
         _externals(feature) or "–",
         f"since {feature.gone_since}" if feature.gone_since else feature.health.replace("-", " "),
     )

@@ -23,7 +23,7 @@ from extrasmith.cli.group import command as verb
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from extrasmith.model import Artefact, Release
+    from extrasmith.release.model import Artefact, Release
 
 
 @verb("lock")
@@ -55,9 +55,9 @@ def command(
     Writes pylock.NAME.toml (PEP 751) and requirements.NAME.txt with hashes. They hold what the
     extras require, not the metapackage.
     """
-    from extrasmith import uv  # noqa: PLC0415
-    from extrasmith.model import Artefact as File  # noqa: PLC0415
-    from extrasmith.operator import lock, wish  # noqa: PLC0415
+    from extrasmith.operator import locking, wish  # noqa: PLC0415
+    from extrasmith.release.model import Artefact as File  # noqa: PLC0415
+    from extrasmith.world import uv  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     release = release_of(catalog, cycle)
@@ -65,7 +65,7 @@ def command(
     extras: tuple[str, ...] = ()
     if features:
         extras, notes = wish.read(catalog, release, features)
-    plan = lock.plan(release, extras, name=name, python=python)
+    plan = locking.plan(release, extras, name=name, python=python)
     asked = {
         plan.pylock: (*plan.options, "--format", "pylock.toml"),
         plan.hashed: (*plan.options, "--format", "requirements.txt", "--generate-hashes"),
@@ -75,8 +75,8 @@ def command(
         + uv.compile(plan.requirements, constraints=plan.constraints, options=options)
         for path, options in asked.items()
     }
-    found = lock.validate(made[plan.pylock])
-    free = lock.unpinned(found, plan.constraints, release.grid)
+    found = locking.validate(made[plan.pylock])
+    free = locking.unpinned(found, plan.constraints, release.grid)
     _write(out, [File(path=path, content=text.encode()) for path, text in made.items()])
     for note in (*notes, *_warnings(release, plan.features)):
         say(note)
@@ -108,7 +108,7 @@ def _warnings(release: Release, extras: tuple[str, ...]) -> Iterator[str]:
 
 def _write(out: Path, artefacts: list[Artefact]) -> None:
     """Put each file in place in one step: the old one or the new one, never a mix."""
-    from extrasmith import output  # noqa: PLC0415
+    from extrasmith.world import output  # noqa: PLC0415
 
     with output.staging(out) as folder:
         output.write(folder, artefacts)

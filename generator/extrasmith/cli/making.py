@@ -11,7 +11,7 @@ import click
 
 from extrasmith.cli.common import print_json, read_catalog, source_date_epoch
 from extrasmith.errors import InputError, one_of
-from extrasmith.pipeline import Plan, choose, run
+from extrasmith.make.pipeline import BuildPlan, choose, run
 from extrasmith.targets import BASIC, TARGETS
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ def make(
     out: Path,
     as_json: bool,
     targets: tuple[str, ...] = (),
-    **how: Any,  # noqa: ANN401 - passed on to Plan, which checks nothing but is typed
+    **how: Any,  # noqa: ANN401 - passed on to BuildPlan, which checks nothing but is typed
 ) -> None:
     """Run the plan that the options describe and print the folders it made."""
     chosen = tuple(dict.fromkeys(_named(targets))) or BASIC
     epoch = source_date_epoch()
     catalog = read_catalog(catalog_dir)
-    plan = Plan(
+    plan = BuildPlan(
         cycles=choose(catalog, cycles, every=every),
         out=out,
         templates=templates_dir,

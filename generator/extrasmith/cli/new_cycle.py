@@ -15,8 +15,8 @@ from extrasmith.cli.liaison import Upstream, upstream_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extrasmith.model import Catalog
-    from extrasmith.upstream.facts import Given
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.upstream.collect import Given
     from extrasmith.upstream.newcycle import Question
 
 
@@ -45,11 +45,11 @@ def command(
     Exit with 1 if the catalog does not fit the new cycle. No network unless an address is
     given, or --resolve.
     """  # noqa: D205
-    from extrasmith.catalog import parse  # noqa: PLC0415
+    from extrasmith.catalog.parse import parse_catalog  # noqa: PLC0415
     from extrasmith.errors import CatalogError, InputError  # noqa: PLC0415
-    from extrasmith.resources import default_catalog  # noqa: PLC0415
-    from extrasmith.rewrite import rewrite  # noqa: PLC0415
-    from extrasmith.upstream import calendar, cyclefile, drift, facts, newcycle  # noqa: PLC0415
+    from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle  # noqa: PLC0415
+    from extrasmith.world.data import default_catalog  # noqa: PLC0415
+    from extrasmith.world.rewrite import rewrite  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     root = catalog_dir or default_catalog()
@@ -60,15 +60,15 @@ def command(
     series = calendar.known(known, cycle)
     if series.cycle in catalog.cycles:
         raise InputError(f"cycle {series} is in the catalog already; 'sync' brings it up to date")
-    wanted = facts.wanted(catalog.metapackage, series)
+    wanted = collect.wanted(catalog.metapackage, series)
     given = upstream.given(series.cycle, [*wanted, *drift.wanted(catalog, catalog.newest)])
-    found = facts.collect(catalog, series, given, None)
+    found = collect.collect(catalog, series, given, None)
     path = f"cycles/{series.cycle}.toml"
     if resolving:
         found["constraints"] = _resolved(catalog, series.cycle, found, given)
     files = {path: cyclefile.new_text(found).encode()}
     try:
-        grown = parse({**catalog.files, **files})
+        grown = parse_catalog({**catalog.files, **files})
     except CatalogError as error:
         rewrite(root, files)
         click.echo(root / path)
@@ -95,8 +95,8 @@ def command(
 
 def _resolved(catalog: Catalog, cycle: str, found: dict[str, Any], given: Given) -> dict[str, Any]:
     """Return resolved constraints for a cycle that the catalog does not have yet."""
+    from extrasmith.catalog.schema import Cycle  # noqa: PLC0415
     from extrasmith.cli.resolving import constraints  # noqa: PLC0415
-    from extrasmith.schema import Cycle  # noqa: PLC0415
 
     cycles = {**catalog.cycles, cycle: msgspec.convert(found, Cycle)}
     ordered = dict(sorted(cycles.items(), key=lambda item: item[1].released))

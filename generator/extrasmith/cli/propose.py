@@ -24,9 +24,10 @@ from extrasmith.cli.common import (
 from extrasmith.cli.group import command as verb
 
 if TYPE_CHECKING:
-    from extrasmith.model import Catalog, FeatureInCycle, Release, Requirement
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import FeatureInCycle, Release, Requirement
+    from extrasmith.upstream.files import UpstreamFile
     from extrasmith.upstream.proposal import Change, Patch
-    from extrasmith.upstream.text import Found
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +150,7 @@ def _pin(text: str) -> tuple[str, str]:
     from packaging.version import InvalidVersion  # noqa: PLC0415
 
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.requirements import canonical, version  # noqa: PLC0415
+    from extrasmith.spec.lines import canonical, version  # noqa: PLC0415
 
     name, equals, number = text.partition("===")
     try:
@@ -164,7 +165,7 @@ def _pin(text: str) -> tuple[str, str]:
 def _feature(catalog: Catalog, distributions: tuple[str, ...]) -> str:
     """Return the one feature that requires the distributions; raises :class:`InputError`."""
     from extrasmith.errors import InputError, near_miss  # noqa: PLC0415
-    from extrasmith.requirements import canonical  # noqa: PLC0415
+    from extrasmith.spec.lines import canonical  # noqa: PLC0415
 
     if not distributions:
         raise click.UsageError("name a FEATURE, or a --distribution")
@@ -187,7 +188,7 @@ def _feature(catalog: Catalog, distributions: tuple[str, ...]) -> str:
 
 def _items(feature: FeatureInCycle, distributions: tuple[str, ...]) -> list[Requirement]:
     from extrasmith.errors import InputError, near_miss  # noqa: PLC0415
-    from extrasmith.requirements import canonical  # noqa: PLC0415
+    from extrasmith.spec.lines import canonical  # noqa: PLC0415
 
     keys = {item.key for item in feature.requirements}
     if not keys:
@@ -203,9 +204,9 @@ def _patches(
     feature: FeatureInCycle, release: Release, items: list[Requirement], asked: Asked
 ) -> list[Patch]:
     """Return what is proposed, all of it checked; raises :class:`InputError`."""
-    from extrasmith import git  # noqa: PLC0415
     from extrasmith.errors import InputError  # noqa: PLC0415
     from extrasmith.upstream import proposal  # noqa: PLC0415
+    from extrasmith.world import git  # noqa: PLC0415
 
     package = release.metapackage.project
     repository = package.repository or package.distribution
@@ -279,13 +280,13 @@ def _is_new(item: Requirement, changes: list[Change], release: Release) -> bool:
 def _to_requirements(items: list[Requirement], release: Release, asked: Asked) -> list[Change]:
     """Return the changes of openstack/requirements for those that it does not have."""
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.upstream import lines, proposal  # noqa: PLC0415
-    from extrasmith.upstream.text import Found  # noqa: PLC0415
+    from extrasmith.upstream import proposal, reqlines  # noqa: PLC0415
+    from extrasmith.upstream.files import UpstreamFile  # noqa: PLC0415
 
     overall, upper = (_file(asked.requirements, name) for name in (proposal.GLOBAL, proposal.UPPER))
     denied = set()
     if (asked.requirements / "denylist.txt").is_file():
-        denylist = lines.read(_file(asked.requirements, "denylist.txt"), "names")
+        denylist = reqlines.read(_file(asked.requirements, "denylist.txt"), "names")
         denied = {line.key for line in denylist}
     found: dict[str, Change] = {}
     for item in items:
@@ -296,7 +297,7 @@ def _to_requirements(items: list[Requirement], release: Release, asked: Asked) -
             line = proposal.global_line(item, record)
             change = proposal.add_global(overall, line, proposal.section(record))
             found[proposal.GLOBAL] = proposal.merged(found.get(proposal.GLOBAL), change)
-            overall = Found(overall.path, change.after)
+            overall = UpstreamFile(overall.path, change.after)
         if not proposal.there(upper, "pins", item.key):
             pin = proposal.pin(item, release, asked.pins.get(item.key, ""))
             if not pin:
@@ -306,14 +307,14 @@ def _to_requirements(items: list[Requirement], release: Release, asked: Asked) -
                 )
             change = proposal.add_upper(upper, f"{record.name}==={pin}")
             found[proposal.UPPER] = proposal.merged(found.get(proposal.UPPER), change)
-            upper = Found(upper.path, change.after)
+            upper = UpstreamFile(upper.path, change.after)
     return list(found.values())
 
 
-def _file(checkout: Path, name: str) -> Found:
-    from extrasmith import git  # noqa: PLC0415
+def _file(checkout: Path, name: str) -> UpstreamFile:
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.upstream.text import Found as File  # noqa: PLC0415
+    from extrasmith.upstream.files import UpstreamFile as File  # noqa: PLC0415
+    from extrasmith.world import git  # noqa: PLC0415
 
     raw = git.show(checkout, "HEAD", name)
     if raw is None:
@@ -322,8 +323,8 @@ def _file(checkout: Path, name: str) -> Found:
 
 
 def _signer(checkout: Path) -> str:
-    from extrasmith import git  # noqa: PLC0415
     from extrasmith.errors import InputError  # noqa: PLC0415
+    from extrasmith.world import git  # noqa: PLC0415
 
     found = git.identity(checkout)
     if not found:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith import git
 from extrasmith.cli.common import say, source_date_epoch
 from extrasmith.errors import InputError
-from extrasmith.rewrite import rewrite
+from extrasmith.world import git
+from extrasmith.world.rewrite import rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

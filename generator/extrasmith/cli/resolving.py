@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from extrasmith import uv
+from extrasmith.catalog.schema import Cycle
 from extrasmith.cli.common import say
 from extrasmith.errors import BuildError, InputError
-from extrasmith.schema import Cycle
 from extrasmith.upstream import closure
-from extrasmith.upstream.facts import UPPER
+from extrasmith.upstream.collect import UPPER
+from extrasmith.world import uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from extrasmith.model import Catalog
-    from extrasmith.upstream.facts import Given
-    from extrasmith.upstream.lines import Line
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.upstream.collect import Given
+    from extrasmith.upstream.reqlines import Line
 
 
 def constraints(

@@ -16,6 +16,6 @@ def command(kind: str) -> None:
     """Save it and name it in the first line of a catalog file: '#:schema FILE'. Editors that
     know TOML then complete keys and mark mistakes.
     """  # noqa: D205
-    from extrasmith.schemas import json_schema  # noqa: PLC0415
+    from extrasmith.targets.schemas import json_schema  # noqa: PLC0415
 
     click.echo(json_schema(kind), nl=False)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from extrasmith.model import Catalog, FeatureInCycle, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import FeatureInCycle, Release
 
 
 @verb("show")
@@ -47,9 +48,9 @@ def command(feature: str, cycle: str | None, catalog_dir: Path | None, as_json: 
 
 
 def _lines(found: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[str]:
-    from extrasmith.targets import text  # noqa: PLC0415
+    from extrasmith.release import words  # noqa: PLC0415
 
-    record = found.feature
+    record = found.record
     yield f"{found.name} · {record.title}: {record.summary}"
     if record.description:
         yield ""
@@ -58,9 +59,9 @@ def _lines(found: FeatureInCycle, release: Release, catalog: Catalog) -> Iterato
     yield ""
     if found.state == "retired":
         instead = f"; use {found.successor} instead" if found.successor else ""
-        yield f"In {release.cycle_id}: {text.state(found)}{instead}"
+        yield f"In {release.cycle_id}: {words.state(found)}{instead}"
     else:
-        yield f"In {release.cycle_id}: {text.state(found)}, {text.health(found)}"
+        yield f"In {release.cycle_id}: {words.state(found)}, {words.health(found)}"
     if found.health_evidence:
         yield f"  evidence: {found.health_evidence}"
     if record.aliases:
@@ -68,21 +69,21 @@ def _lines(found: FeatureInCycle, release: Release, catalog: Catalog) -> Iterato
     if found.emitted and found.state != "retired":
         yield ""
         yield "Install:"
-        yield f"  {text.pip_line(release, [found.name])}"
-        yield f"  uv {text.pip_line(release, [found.name])}"
-    yield from _section("pip gets", text.installs(found) or ["nothing"])
+        yield f"  {words.pip_line(release, [found.name])}"
+        yield f"  uv {words.pip_line(release, [found.name])}"
+    yield from _section("pip gets", words.installs(found) or ["nothing"])
     if found.empty_on:
-        yield f"  on {text.empty_on(found, release)}: nothing ({text.reasons(found)})"
+        yield f"  on {words.empty_on(found, release)}: nothing ({words.reasons(found)})"
     yield from _section(
         "pip cannot get",
         [
             f"{title}: {need.why}"
-            for title, need in zip(text.external(found), found.needs, strict=True)
+            for title, need in zip(words.external(found), found.needs, strict=True)
         ],
     )
     yield from _section(
         "Turn it on",
-        [text.option(item) + (f"  ({item.note})" if item.note else "") for item in found.enable],
+        [words.option(item) + (f"  ({item.note})" if item.note else "") for item in found.enable],
     )
     yield from _section("Documentation", found.docs)
     yield from _section("States by cycle", _by_cycle(found.name, catalog))
@@ -107,13 +108,13 @@ def _section(title: str, lines: tuple[str, ...] | list[str]) -> Iterator[str]:
 
 def _by_cycle(name: str, catalog: Catalog) -> list[str]:
     """Return one line a run of cycles that are alike."""
-    from extrasmith.resolve import resolve  # noqa: PLC0415
-    from extrasmith.targets import text  # noqa: PLC0415
+    from extrasmith.release import words  # noqa: PLC0415
+    from extrasmith.release.resolve import resolve  # noqa: PLC0415
 
     runs: list[tuple[str, str, str]] = []
     for cycle in catalog.cycles:
         found = resolve(catalog, cycle).feature(name)
-        said = text.state(found) if found.state != "absent" else "not there yet"
+        said = words.state(found) if found.state != "absent" else "not there yet"
         if found.health != "works":
             said += f", {found.health.replace('-', ' ')}"
         if runs and runs[-1][2] == said:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 @out_option
 def command(catalog_dir: Path | None, templates_dir: Path | None, out: Path) -> None:
     """One file, DIR/site/index.html: it opens from disk, and needs no server and no network."""
-    from extrasmith import output, render, resources  # noqa: PLC0415
-    from extrasmith.operator.site import site  # noqa: PLC0415
+    from extrasmith.operator.page import site  # noqa: PLC0415
+    from extrasmith.targets import texts  # noqa: PLC0415
+    from extrasmith.world import data, output  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
-    folders = (*filter(None, (templates_dir,)), resources.bundled("templates"))
-    templates = render.environment(resources.read_templates(tuple(folders)))
+    folders = (*filter(None, (templates_dir,)), data.bundled("templates"))
+    templates = texts.environment(data.read_templates(tuple(folders)))
     made = site(catalog, templates)
     with output.staging(out) as staging:
         folder = staging / "site"

@@ -21,7 +21,7 @@ from extrasmith.cli.liaison import Upstream, series_of, upstream_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from extrasmith.model import Catalog
+    from extrasmith.catalog.parse import Catalog
     from extrasmith.upstream.drift import Drift
 
 
@@ -52,9 +52,9 @@ def command(
     unless an address is given, or --resolve.
     """  # noqa: D205
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.resolve import require_cycle  # noqa: PLC0415
-    from extrasmith.resources import default_catalog  # noqa: PLC0415
-    from extrasmith.rewrite import rewrite  # noqa: PLC0415
+    from extrasmith.release.resolve import require_cycle  # noqa: PLC0415
+    from extrasmith.world.data import default_catalog  # noqa: PLC0415
+    from extrasmith.world.rewrite import rewrite  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     root = catalog_dir or default_catalog()
@@ -103,14 +103,14 @@ def _one(
     resolving: bool,
 ) -> tuple[str, tuple[Drift, ...]]:
     """Return the cycle's new text, and its drifts where they are asked for."""
-    from extrasmith.upstream import cyclefile, drift, facts  # noqa: PLC0415
+    from extrasmith.upstream import collect, cyclefile, drift  # noqa: PLC0415
 
     series = series_of(catalog, cycle, known)
-    wanted = facts.wanted(catalog.metapackage, series)
+    wanted = collect.wanted(catalog.metapackage, series)
     if check:
         wanted += drift.wanted(catalog, cycle)
     given = upstream.given(cycle, wanted)
-    found = facts.collect(catalog, series, given, catalog.cycles[cycle])
+    found = collect.collect(catalog, series, given, catalog.cycles[cycle])
     if resolving:
         from extrasmith.cli.resolving import constraints  # noqa: PLC0415
 

@@ -47,10 +47,10 @@ def command(
     newest released one.
     """  # noqa: D205, D401
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.pipeline import choose  # noqa: PLC0415
-    from extrasmith.resolve import resolve  # noqa: PLC0415
-    from extrasmith.resources import read_tree  # noqa: PLC0415
-    from extrasmith.verify import verify  # noqa: PLC0415
+    from extrasmith.make.pipeline import choose  # noqa: PLC0415
+    from extrasmith.make.proof import verify  # noqa: PLC0415
+    from extrasmith.release.resolve import resolve  # noqa: PLC0415
+    from extrasmith.world.data import read_tree  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     found = {}
@@ -66,7 +66,7 @@ def command(
         release = resolve(catalog, cycle)
         found[cycle] = verify(release, files)
         if resolving and not found[cycle]:
-            from extrasmith.resolution import resolution  # noqa: PLC0415 - starts uv
+            from extrasmith.make.resolution import resolution  # noqa: PLC0415 - starts uv
 
             found[cycle] = tuple(resolution(release, folder))
     if as_json:

@@ -34,8 +34,8 @@ def command(
     feature: str, distribution: str, cycle: str | None, catalog_dir: Path | None, as_json: bool
 ) -> None:
     """DISTRIBUTION is spelled in any of its ways: PyMySQL, pymysql."""
-    from extrasmith.requirements import canonical  # noqa: PLC0415
-    from extrasmith.why import chain  # noqa: PLC0415
+    from extrasmith.release.origin import chain  # noqa: PLC0415
+    from extrasmith.spec.lines import canonical  # noqa: PLC0415
 
     catalog = read_catalog(catalog_dir)
     release = release_of(catalog, cycle)

@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was seen of a host, held against the catalog: a verdict for each feature.
-
-This module has no I/O at all, and none should be added.
-"""
+"""What was seen of a host, held against the catalog: a verdict for each feature."""
 
 from __future__ import annotations
 
@@ -12,19 +9,19 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from packaging.version import InvalidVersion
 
-from extrasmith import markers
-from extrasmith.operator import distros
+from extrasmith.operator import commands
 from extrasmith.operator.facts import blocked
-from extrasmith.requirements import canonical, parse, version
-from extrasmith.targets import text
+from extrasmith.release import words
+from extrasmith.spec import markers
+from extrasmith.spec.lines import canonical, parse, version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Distribution, Probe
     from extrasmith.doctor.sight import Sight
-    from extrasmith.model import Catalog, FeatureInCycle, Need, Release, Requirement
-    from extrasmith.probes import Probe
-    from extrasmith.schema import Distribution
+    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 Verdict = Literal["ready", "not enabled", "missing", "no effect", "broken here", "not checked"]
 #: pip before it, asked for ``[a_b]`` where the metadata says ``a-b``, warns and installs nothing.
@@ -41,7 +38,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict = "ready"
 
 
-class Found(msgspec.Struct, frozen=True, kw_only=True):
+class FeatureVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one feature."""
 
     feature: str
@@ -61,7 +58,7 @@ class Diagnosis(msgspec.Struct, frozen=True, kw_only=True):
     config: tuple[str, ...]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
-    features: tuple[Found, ...]
+    features: tuple[FeatureVerdict, ...]
 
 
 def cycle_of(catalog: Catalog, installed: str) -> str:
@@ -123,7 +120,7 @@ def _problems(catalog: Catalog, release: Release, sight: Sight) -> Iterator[str]
         yield f"{project.title} {installed} is of {cycle}; judged as {release.cycle_id}"
     package = have.get(canonical(release.name), "")
     if package and not _within(package, release.specifier):
-        wanted = text.install_argument(release, ())
+        wanted = words.install_argument(release, ())
         yield f"{release.name} {package} is for another cycle than {release.cycle_id}; it takes {wanted}"
     if sight.config.state in ("broken", "unreadable"):
         yield sight.config.said
@@ -148,11 +145,13 @@ def _within(have: str, specifier: str) -> bool:
         return False
 
 
-def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Found:
+def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> FeatureVerdict:
     why = blocked(feature)
     if why:
         verdict: Verdict = "broken here" if feature.health == "broken" else "no effect"
-        return Found(feature=feature.name, verdict=verdict, why=why, switched_on=None, checks=())
+        return FeatureVerdict(
+            feature=feature.name, verdict=verdict, why=why, switched_on=None, checks=()
+        )
     checks = (
         _project(release, sight),
         *_requirements(feature, release, sight),
@@ -177,7 +176,9 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Found:
         if not probe.filesystem and not probe.unset
     ]
     on = None if not switches or None in switches else all(switches)
-    return Found(feature=feature.name, verdict=verdict, why=why, switched_on=on, checks=checks)
+    return FeatureVerdict(
+        feature=feature.name, verdict=verdict, why=why, switched_on=on, checks=checks
+    )
 
 
 def _project(release: Release, sight: Sight) -> Check:
@@ -209,7 +210,7 @@ def _requirements(feature: FeatureInCycle, release: Release, sight: Sight) -> It
     ]
     for item in feature.requirements:
         if item not in selected:
-            reason = feature.feature.requires[item.line].reason
+            reason = item.reason
             nothing = not selected
             yield Check(
                 what=item.name,
@@ -226,7 +227,7 @@ def _requirement(
 ) -> Check:
     record = release.distributions[item.key]
     have = sight.python.distributions.get(item.key, "")
-    fix = (text.pip_line(release, [feature.name]),)
+    fix = (words.pip_line(release, [feature.name]),)
     owners = {name: sight.python.owners.get(name, "") for name in record.import_names}
     others = {name: owner for name, owner in owners.items() if owner not in ("", item.key)}
     stand_ins = _stand_ins(record, sight)
@@ -303,14 +304,14 @@ def _get(need: Need, sight: Sight) -> tuple[str, ...]:
     """Return how the external comes to this host: its line, else every distribution's, else words."""
     external = need.external
     lines = {
-        distro: distros.line(distro, distros.package_names(external, distro))
-        for distro in distros.COMMANDS
+        distro: commands.line(distro, commands.package_names(external, distro))
+        for distro in commands.COMMANDS
     }
     if sight.distro and lines[sight.distro]:
         return (lines[sight.distro],)
     if sight.distro or not any(lines.values()):
         return (external.install,) if external.install else ()
-    return tuple(f"{distros.title(key)}: {line}" for key, line in lines.items() if line)
+    return tuple(f"{commands.title(key)}: {line}" for key, line in lines.items() if line)
 
 
 def _probe(probe: Probe, feature: FeatureInCycle, sight: Sight) -> Check:
@@ -326,7 +327,7 @@ def _probe(probe: Probe, feature: FeatureInCycle, sight: Sight) -> Check:
             said = f"{_told(option)}: {sight.config.unsure[option]}"
             return Check(what=what, ok=None, said=said, verdict="not checked")
     fix = tuple(
-        text.option(item)
+        words.option(item)
         for item in feature.enable
         if f"{item.section}/{item.option}" == probe.options[0]
     )

@@ -1,28 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was asked of a host, and what was seen there: plain data.
-
-This module has no I/O at all, and none should be added.
-"""
+"""What was asked of a host, and what was seen there: plain data."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
-
-from extrasmith.probes import Host as Places  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.catalog.schema import Host  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from extrasmith.model import FeatureInCycle, Release
+    from extrasmith.release.model import FeatureInCycle, Release
 
 
-class Plain(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of what was asked and seen."""
-
-
-class Questions(Plain, frozen=True, kw_only=True):
+class Questions(Value, frozen=True, kw_only=True):
     """What to look at."""
 
     imports: tuple[str, ...]  # whose distribution is wanted; never imported
@@ -31,10 +24,10 @@ class Questions(Plain, frozen=True, kw_only=True):
     versions: tuple[tuple[str, ...], ...]  # commands that tell a program's version
     options: tuple[str, ...]  # section/option
     folders: tuple[str, ...]  # options that name a folder to try
-    places: Places | None
+    places: Host | None
 
 
-class Python(Plain, frozen=True, kw_only=True):
+class Python(Value, frozen=True, kw_only=True):
     """An interpreter and what is installed for it."""
 
     executable: str
@@ -48,17 +41,17 @@ class Python(Plain, frozen=True, kw_only=True):
 Reading = Literal["read", "none", "broken", "unreadable", "unchecked"]
 
 
-class Config(Plain, frozen=True, kw_only=True):
+class Config(Value, frozen=True, kw_only=True):
     """The configuration files."""
 
     state: Reading
     said: str = ""
     files: tuple[str, ...] = ()
-    values: dict[str, str] = {}  # of the asked options, those that are set
-    unsure: dict[str, str] = {}  # asked options whose value cannot be worked out → why
+    values: Mapping[str, str] = {}  # of the asked options, those that are set
+    unsure: Mapping[str, str] = {}  # asked options whose value cannot be worked out → why
 
 
-class Folder(Plain, frozen=True, kw_only=True):
+class Folder(Value, frozen=True, kw_only=True):
     """What a folder can do: yes, no, or it could not be tried."""
 
     path: str
@@ -66,7 +59,7 @@ class Folder(Plain, frozen=True, kw_only=True):
     said: str = ""
 
 
-class Sight(Plain, frozen=True, kw_only=True):
+class Sight(Value, frozen=True, kw_only=True):
     """All that was seen of a host."""
 
     distro: str  # a key of DISTROS, or empty

@@ -3,6 +3,4 @@
 
 ``facts`` boils a release down to plain data, ``answer`` answers from that data, ``wish`` reads
 what was typed. The selector page embeds the same facts and answers in the same way.
-
-This package has no I/O at all, and none should be added.
 """

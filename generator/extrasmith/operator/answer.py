@@ -2,8 +2,6 @@
 """The answer to an operator's choice of extras, platform and Python: lines, check, snippet.
 
 ``answer.js`` of the selector page does the same from the same facts; a test compares the two.
-
-This module has no I/O at all, and none should be added.
 """
 
 from __future__ import annotations
@@ -12,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.operator import distros
-from extrasmith.operator.lines import checks, install_lines
+from extrasmith.operator import commands
+from extrasmith.operator.installers import checks, install_lines
 from extrasmith.operator.snippet import Snippet, snippets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from extrasmith.operator.facts import Facts, Feature, Outside
+    from extrasmith.operator.facts import Facts, FeatureFacts, Outside
 
 #: Host of the grid → how it is written in a sentence.
 PLATFORMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
@@ -43,7 +41,7 @@ class System(msgspec.Struct, frozen=True, kw_only=True):
     unknown: tuple[str, ...]  # titles for which no package of this distribution is known
 
 
-class Packaged(msgspec.Struct, frozen=True, kw_only=True):
+class InsteadOfPip(msgspec.Struct, frozen=True, kw_only=True):
     """What a distribution installs instead of pip, for those whose project comes from it."""
 
     distro: str
@@ -71,7 +69,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     lines: dict[str, str]
     checks: dict[str, str]
     system: tuple[System, ...]
-    packaged: tuple[Packaged, ...]
+    packaged: tuple[InsteadOfPip, ...]
     snippets: tuple[Snippet, ...]
     elsewhere: tuple[Elsewhere, ...]
     refused: dict[str, str]  # feature → why it cannot work here
@@ -113,7 +111,7 @@ def features_of(facts: Facts, extras: Iterable[str]) -> list[str]:
     return sorted({name for extra in extras for name in facts.members[extra]})
 
 
-def unavailable(feature: Feature, cell: int, host: str) -> str:
+def unavailable(feature: FeatureFacts, cell: int, host: str) -> str:
     """Return why ``feature`` cannot work on the cell of the grid; empty if it can."""
     if feature.blocked:
         return feature.blocked
@@ -139,9 +137,9 @@ def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
     """Return what each distribution installs, those that know none of it left out."""
     needed = [item for name in features for item in facts.features[name].outside if item.packages]
     found = []
-    for distro in distros.COMMANDS:
-        firm = distros.line(distro, _names(needed, distro, optional=False))
-        soft = distros.line(
+    for distro in commands.COMMANDS:
+        firm = commands.line(distro, _names(needed, distro, optional=False))
+        soft = commands.line(
             distro,
             _names(needed, distro, optional=True) - _names(needed, distro, optional=False),
         )
@@ -151,7 +149,7 @@ def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
     return tuple(found)
 
 
-def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[Packaged, ...]:
+def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[InsteadOfPip, ...]:
     """Return what each distribution has of what pip would install."""
     needed = [
         item
@@ -160,11 +158,13 @@ def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[Package
         if cell not in item.missing
     ]
     found = []
-    for distro in distros.COMMANDS:
-        line = distros.line(distro, (name for it in needed for name in it.packages.get(distro, ())))
+    for distro in commands.COMMANDS:
+        line = commands.line(
+            distro, (name for it in needed for name in it.packages.get(distro, ()))
+        )
         unknown = sorted({item.name for item in needed if distro not in item.packages})
         if line:
-            found.append(Packaged(distro=distro, line=line, unknown=tuple(unknown)))
+            found.append(InsteadOfPip(distro=distro, line=line, unknown=tuple(unknown)))
     return tuple(found)
 
 

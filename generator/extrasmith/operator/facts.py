@@ -2,8 +2,6 @@
 """A release as plain data: all that is needed to answer an operator, and nothing else.
 
 The selector page embeds it as JSON, so every word the page can say is in here.
-
-This module has no I/O at all, and none should be added.
 """
 
 from __future__ import annotations
@@ -12,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.operator.distros import COMMANDS, package_names
-from extrasmith.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
-from extrasmith.targets import text
+from extrasmith.catalog.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.operator.commands import COMMANDS, package_names
+from extrasmith.release import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extrasmith.model import FeatureInCycle, Need, Release, Requirement
-    from extrasmith.schema import Distribution, External, Health
+    from extrasmith.catalog.schema import Distribution, External, Health
+    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 class Plain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,7 +58,7 @@ class Switch(Plain, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Feature(Plain, frozen=True, kw_only=True):
+class FeatureFacts(Plain, frozen=True, kw_only=True):
     """A feature in one cycle."""
 
     state: str
@@ -89,7 +87,7 @@ class Facts(Plain, frozen=True, kw_only=True):
     supported: tuple[str, ...]
     cells: tuple[str, ...]  # 'linux-x86_64 3.12', in the order of Installs.missing
     members: dict[str, tuple[str, ...]]  # extra → the features it stands for
-    features: dict[str, Feature]
+    features: dict[str, FeatureFacts]
 
 
 def facts(release: Release) -> Facts:
@@ -111,14 +109,14 @@ def facts(release: Release) -> Facts:
     )
 
 
-def _feature(feature: FeatureInCycle, release: Release) -> Feature:
-    return Feature(
+def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
+    return FeatureFacts(
         state=feature.state,
-        told=text.state(feature),
+        told=words.state(feature),
         health=feature.health,
         blocked=blocked(feature),
         note=_note(feature, release),
-        installs=tuple(_installs(item, feature, release) for item in feature.requirements),
+        installs=tuple(_installs(item, release) for item in feature.requirements),
         outside=tuple(map(_outside, feature.needs)),
         switches=tuple(
             Switch(
@@ -137,7 +135,7 @@ def _feature(feature: FeatureInCycle, release: Release) -> Feature:
 
 def blocked(feature: FeatureInCycle) -> str:
     """Return why ``feature`` cannot be had in its cycle, whatever the platform; empty if it can."""
-    record = feature.feature
+    record = feature.record
     if feature.state == "absent":
         return f"not before {record.since}"
     if feature.state == "retired":
@@ -155,7 +153,7 @@ def blocked(feature: FeatureInCycle) -> str:
 
 
 def _retirement(feature: FeatureInCycle) -> Iterator[str]:
-    for entry in feature.feature.ledger:
+    for entry in feature.record.ledger:
         if entry.decision in ("retired", "renamed") and entry.cycle == feature.retired_in:
             yield entry.why
     if feature.successor:
@@ -186,14 +184,14 @@ def _note(feature: FeatureInCycle, release: Release) -> str:
             return ""
 
 
-def _installs(item: Requirement, feature: FeatureInCycle, release: Release) -> Installs:
+def _installs(item: Requirement, release: Release) -> Installs:
     return Installs(
         name=item.key,
         text=item.text,
         missing=tuple(
             place for place, cell in enumerate(release.grid) if cell not in item.environments
         ),
-        reason=feature.feature.requires[item.line].reason,
+        reason=item.reason,
         packages=_packages(release.distributions[item.key]),
     )
 

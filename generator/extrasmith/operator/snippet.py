@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The lines of each configuration file that turn the chosen features on.
-
-This module has no I/O at all, and none should be added.
-"""
+"""The lines of each configuration file that turn the chosen features on."""
 
 from __future__ import annotations
 

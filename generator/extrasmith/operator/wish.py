@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an operator typed → extras of a release, or everything that is wrong with it.
-
-This module has no I/O at all, and none should be added.
-"""
+"""What an operator typed → extras of a release, or everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -11,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from extrasmith.errors import InputError, near_miss
 from extrasmith.operator.facts import blocked
-from extrasmith.requirements import canonical
+from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from extrasmith.model import Catalog, Release
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import Release
 
 
 def read(

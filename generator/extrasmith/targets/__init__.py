@@ -3,8 +3,6 @@
 
 Adding one is a module here, a folder of templates where it has text, and one entry below. A
 module is imported when its target is made: ``list`` needs no template engine.
-
-This package has no I/O at all, and none should be added.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
-    from extrasmith.model import Artefact, Release
+    from extrasmith.release.model import Artefact, Release
 
     class Target(Protocol):
         """What each module of the table offers."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.model import Artefact
-from extrasmith.packages import plan
-from extrasmith.render import render as fill
-from extrasmith.targets import text
+from extrasmith.release import words
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import plan
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     import jinja2
 
-    from extrasmith.model import Release
+    from extrasmith.release.model import Release
 
 DISTRO = "arch"
 
@@ -41,12 +41,12 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
         templates,
         "arch/PKGBUILD.j2",
         release=release,
-        maintainer=text.maintainer(release),
-        homepage=text.homepage(release),
+        maintainer=words.maintainer(release),
+        homepage=words.homepage(release),
         optional={name: ", ".join(reasons[name]) for name in sorted(reasons)},
         absent=", ".join(sorted(absent)),
         unknown=", ".join(sorted(unknown)),
-        wrap=text.wrap,
+        wrap=words.wrap,
         sha256=sdist[0] if sdist else "SKIP",
         quote=quote,
     )

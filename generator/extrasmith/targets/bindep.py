@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.model import Artefact, Value
-from extrasmith.packages import deb_version, external, on_platform, requirement
-from extrasmith.render import render as fill
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import external, on_platform, requirement
+from extrasmith.spec.distros import deb_version
+from extrasmith.spec.value import Value
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import jinja2
 
-    from extrasmith.model import FeatureInCycle, Release
-    from extrasmith.packages import Atom, Relation
+    from extrasmith.release.model import FeatureInCycle, Release
+    from extrasmith.release.relations import Atom, Relation
 
 #: Distro → the atom by which bindep knows it; a flavour comes before the family it belongs to.
 ATOMS = {
@@ -50,7 +52,7 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
     for feature in release.features:
         lines = tuple(dict.fromkeys(_lines(feature, release))) if feature.emitted else ()
         if lines:
-            summary = feature.feature.summary
+            summary = feature.record.summary
             sections.append(Section(name=feature.name, summary=summary, lines=lines))
     content = fill(templates, "bindep/bindep.txt.j2", release=release, sections=sections)
     return (Artefact(path="bindep/bindep.txt", content=content.encode()),)

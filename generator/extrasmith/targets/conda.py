@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.model import Artefact, Value
-from extrasmith.packages import plan
-from extrasmith.render import render as fill
-from extrasmith.targets import text
+from extrasmith.release import words
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import plan
+from extrasmith.spec.value import Value
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     import jinja2
 
-    from extrasmith.model import Release
-    from extrasmith.packages import Atom, Package
+    from extrasmith.release.model import Release
+    from extrasmith.release.relations import Atom, Package
 
 DISTRO = "conda"
 
@@ -48,7 +49,7 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
             for item in planned.packages
             if item.name not in there
         },
-        homepage=text.homepage(release),
+        homepage=words.homepage(release),
         quote=quote,
     )
     return (Artefact(path="conda/recipe.yaml", content=content.encode()),)

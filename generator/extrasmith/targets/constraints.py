@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.model import Artefact
-from extrasmith.render import render as fill
+from extrasmith.release.model import Artefact
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     import jinja2
 
-    from extrasmith.model import Release
+    from extrasmith.release.model import Release
 
 
 def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:

@@ -11,19 +11,21 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from extrasmith.model import Artefact, Value
-from extrasmith.packages import deb_version, plan
-from extrasmith.render import render as fill
-from extrasmith.targets import text
+from extrasmith.release import words
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import plan
+from extrasmith.spec.distros import deb_version
+from extrasmith.spec.value import Value
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import jinja2
 
-    from extrasmith.fields import Smoke
-    from extrasmith.model import Release
-    from extrasmith.packages import Atom, Package, Strength
+    from extrasmith.catalog.fields import Smoke
+    from extrasmith.release.model import Release
+    from extrasmith.release.relations import Atom, Package, Strength
 
 DISTRO = "debian"
 FILES = (
@@ -58,13 +60,13 @@ class Binary(Value, frozen=True, kw_only=True):
 def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
     """Return every file of debian/."""
     planned = plan(release)
-    prefix = f"{text.feature_prefix(release)}-"
+    prefix = f"{words.feature_prefix(release)}-"
     there = {package.name for package in planned.available(DISTRO)}
     values = {
         "release": release,
         "prefix": prefix,
-        "maintainer": text.maintainer(release),
-        "homepage": text.homepage(release),
+        "maintainer": words.maintainer(release),
+        "homepage": words.homepage(release),
         "retired": [f"{prefix}{name}" for name in planned.retired],
         "binaries": [
             _binary(item, prefix, there) for item in planned.packages if item.name in there
@@ -75,7 +77,7 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
             if item.name not in there
         },
         "history": list(_history(release)),
-        "text": text,
+        "text": words,
     }
     return tuple(
         Artefact(
@@ -137,7 +139,7 @@ def paragraphs(said: Iterable[str]) -> Iterator[str]:
     for index, paragraph in enumerate(said):
         if index:
             yield " ."
-        yield from (f" {line}" for line in text.wrap(paragraph, 78).splitlines())
+        yield from (f" {line}" for line in words.wrap(paragraph, 78).splitlines())
 
 
 def _history(release: Release) -> Iterator[dict[str, object]]:
@@ -146,6 +148,6 @@ def _history(release: Release) -> Iterator[dict[str, object]]:
         day = item.cycle.released
         yield {
             "version": f"{item.version}-1",
-            "news": text.news(item),
+            "news": words.news(item),
             "date": f"{dt.date(day.year, day.month, day.day):%a, %d %b %Y} 00:00:00 +0000",
         }

@@ -11,19 +11,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from extrasmith.distros import DISTROS
-from extrasmith.model import Artefact
-from extrasmith.packages import on_platform
-from extrasmith.render import render as fill
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import on_platform
+from extrasmith.spec.distros import DISTROS
 from extrasmith.targets.features_json import pretty
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     import jinja2
 
-    from extrasmith.model import Release
-    from extrasmith.schema import Distribution, External
+    from extrasmith.catalog.schema import Distribution, External
+    from extrasmith.release.model import Release
 
 #: Distro → its package manager's name, command to install, and to ask for one package.
 MANAGERS: dict[str, tuple[str, list[str], list[str]]] = {

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith import document as doc
-from extrasmith import packages
-from extrasmith.changes import changes
-from extrasmith.distros import DISTROS
-from extrasmith.model import Artefact
-from extrasmith.schemas import json_schema
+from extrasmith.release import relations
+from extrasmith.release.changes import changes
+from extrasmith.release.model import Artefact
+from extrasmith.spec.distros import DISTROS
+from extrasmith.targets import document as doc
+from extrasmith.targets.schemas import json_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import jinja2
 
-    from extrasmith.fields import Alternative, Packaged
-    from extrasmith.model import FeatureInCycle, Need, Release, Requirement
+    from extrasmith.catalog.fields import Alternative, Packaged
+    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:  # noqa: ARG001 - no text of its own
@@ -84,7 +84,7 @@ def document(release: Release) -> doc.Document:
 
 def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry:
     """Return one feature as data; also what ``show --json`` prints."""
-    record = feature.feature
+    record = feature.record
     return doc.FeatureEntry(
         name=feature.name,
         title=record.title,
@@ -106,8 +106,8 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         retired_in=feature.retired_in or None,
         renamed=feature.renamed,
         successor=feature.successor or None,
-        relation=packages.relation(feature),
-        requirements=tuple(_requirement(item, feature, release) for item in feature.requirements),
+        relation=relations.relation(feature),
+        requirements=tuple(_requirement(item, release) for item in feature.requirements),
         installs_nothing_on=tuple(map(str, feature.empty_on)),
         externals=tuple(_external(need, release) for need in feature.needs),
         enable=tuple(
@@ -124,7 +124,7 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         modules=record.modules,
         smoke_tests=tuple(
             doc.SmokeEntry(argv=item.argv, root=item.root, network=item.network)
-            for item in packages.smoke(feature, release)
+            for item in relations.smoke(feature, release)
         ),
         docs=feature.docs,
         ledger=tuple(
@@ -142,11 +142,8 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
     )
 
 
-def _requirement(
-    item: Requirement, feature: FeatureInCycle, release: Release
-) -> doc.RequirementEntry:
+def _requirement(item: Requirement, release: Release) -> doc.RequirementEntry:
     record = release.distributions[item.key]
-    source = feature.feature.requires[item.line]
     return doc.RequirementEntry(
         distribution=item.name,
         normalized_name=item.key,
@@ -163,8 +160,8 @@ def _requirement(
         any_of=tuple(_alternatives(record.alternatives, release)),
         conflicts=record.conflicts,
         packages=_packages(record.packages),
-        reason=source.reason or None,
-        evidence=source.evidence,
+        reason=item.reason or None,
+        evidence=item.evidence,
     )
 
 
@@ -223,7 +220,7 @@ def _packages(records: Mapping[str, Packaged]) -> dict[str, doc.PackagedEntry]:
 
 def _distros(release: Release) -> dict[str, doc.DistroEntry]:
     """Return every distro with what the package of each feature needs there."""
-    features = [item for item in packages.plan(release).packages if not item.union]
+    features = [item for item in relations.plan(release).packages if not item.union]
     return {
         distro: doc.DistroEntry(
             title=known.title,
@@ -233,8 +230,8 @@ def _distros(release: Release) -> dict[str, doc.DistroEntry]:
     }
 
 
-def _needs(package: packages.Package, distro: str) -> doc.PackagesEntry:
-    clauses: dict[str, list[tuple[doc.AtomEntry, ...]]] = {name: [] for name in packages.STRENGTHS}
+def _needs(package: relations.Package, distro: str) -> doc.PackagesEntry:
+    clauses: dict[str, list[tuple[doc.AtomEntry, ...]]] = {name: [] for name in relations.STRENGTHS}
     for item in package.relations:
         clauses[item.strength] += (tuple(map(_atom, found)) for found in item.clauses(distro))
     return doc.PackagesEntry(
@@ -245,6 +242,6 @@ def _needs(package: packages.Package, distro: str) -> doc.PackagesEntry:
     )
 
 
-def _atom(atom: packages.Atom) -> doc.AtomEntry:
+def _atom(atom: relations.Atom) -> doc.AtomEntry:
     epoch = f"{atom.epoch}:" if atom.epoch and atom.at_least else ""
     return doc.AtomEntry(package=atom.name, at_least=f"{epoch}{atom.at_least}" or None)

@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from extrasmith.model import Artefact, Value
-from extrasmith.packages import plan
-from extrasmith.render import render as fill
-from extrasmith.targets import text
+from extrasmith.release import words
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import plan
+from extrasmith.spec.value import Value
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     import jinja2
 
-    from extrasmith.model import Release
-    from extrasmith.packages import Atom, Package, Relation
+    from extrasmith.release.model import Release
+    from extrasmith.release.relations import Atom, Package, Relation
 
 DISTRO = "gentoo"
 CATEGORY = "dev-python"
@@ -43,9 +44,9 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
         "missing": {
             item.name: "; ".join(item.gaps(DISTRO)) for item in packages if item.gaps(DISTRO)
         },
-        "homepage": text.homepage(release),
+        "homepage": words.homepage(release),
         "pythons": [python.replace(".", "_") for python in release.cycle.pythons],
-        "maintainer": text.maintainer(release).rstrip(">").partition(" <"),
+        "maintainer": words.maintainer(release).rstrip(">").partition(" <"),
         "escape": escape,
         "shell": shell,
     }

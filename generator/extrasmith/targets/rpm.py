@@ -13,19 +13,20 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from extrasmith.distros import DISTROS
-from extrasmith.model import Artefact, Value
-from extrasmith.packages import plan, rpm_version
-from extrasmith.render import render as fill
-from extrasmith.targets import text
+from extrasmith.release import words
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import plan
+from extrasmith.spec.distros import DISTROS, rpm_version
+from extrasmith.spec.value import Value
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     import jinja2
 
-    from extrasmith.model import Release
-    from extrasmith.packages import Atom, Choice, Package, Relation
+    from extrasmith.release.model import Release
+    from extrasmith.release.relations import Atom, Candidate, Package, Relation
 
 FEDORA, CENTOS = "fedora", "centos"
 TUMBLEWEED, SUSE = "opensuse-tumbleweed", "opensuse"
@@ -66,10 +67,10 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
         retired=planned.retired,
         version=rpm_version(release.version),
         date=f"{dt.date(day.year, day.month, day.day):%a %b %d %Y}",
-        maintainer=text.maintainer(release),
-        homepage=text.homepage(release),
-        news=text.news(release),
-        wrap=text.wrap,
+        maintainer=words.maintainer(release),
+        homepage=words.homepage(release),
+        news=words.news(release),
+        wrap=words.wrap,
     )
     lint = fill(templates, "rpm/rpmlint.toml.j2", release=release)
     return (
@@ -146,7 +147,7 @@ def _expressions(item: Relation, distro: str) -> tuple[str, ...]:
     return (f"({' or '.join(joined)})",) if options else ()
 
 
-def _dist(choice: Choice) -> str:
+def _dist(choice: Candidate) -> str:
     extras = f"[{','.join(choice.extras)}]" if choice.extras else ""
     floor = f" >= {rpm_version(choice.at_least)}" if choice.at_least else ""
     return f"python3dist({choice.key}{extras}){floor}"

@@ -7,17 +7,18 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from extrasmith.diff import views
-from extrasmith.model import STATES, Artefact
-from extrasmith.render import render as fill
-from extrasmith.targets import text
+from extrasmith import lazy
+from extrasmith.release import words
+from extrasmith.release.model import STATES, Artefact
+from extrasmith.release.views import views
+from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     import jinja2
 
-    from extrasmith.model import Release
+    from extrasmith.release.model import Release
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
 #: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
@@ -52,7 +53,7 @@ def _context(release: Release) -> dict[str, object]:
     worth = [item.name for item in release.features if item.works and item.requirements]
     return {
         "release": release,
-        "text": text,
+        "text": words,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
         "since": operator_lines(release),
@@ -145,9 +146,7 @@ def _extra(items: Sequence[str]) -> str:
 def _string(text: str) -> str:
     if re.fullmatch(r"[ !#-\[\]-~]*", text):  # ASCII without quote, backslash, control character
         return f'"{text}"'
-    import tomlkit  # noqa: PLC0415 - only what must be escaped pays for it
-
-    return tomlkit.string(text).as_string()
+    return lazy.tomlkit.string(text).as_string()
 
 
 @functools.cache

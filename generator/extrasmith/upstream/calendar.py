@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 from packaging.version import InvalidVersion, Version
 
+from extrasmith import lazy
 from extrasmith.errors import InputError, Problem, near_miss, show
-from extrasmith.model import Value
-from extrasmith.upstream.text import FileError, decode
+from extrasmith.spec.value import Value
+from extrasmith.upstream.files import FileError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from extrasmith.upstream.text import Found
+    from extrasmith.upstream.files import UpstreamFile
 
 CYCLE = re.compile(r"20[0-9]{2}\.[12]")
 TRUE = {"yes", "true", "on"}
@@ -56,7 +57,7 @@ class Versions(Value, frozen=True, kw_only=True):
     latest: str = ""
 
 
-def series(file: Found) -> dict[str, Series]:
+def series(file: UpstreamFile) -> dict[str, Series]:
     """Return the calendar by cycle id, oldest first; raises :class:`FileError`."""
     found: list[Series] = []
     lines: dict[str, int] = {}
@@ -90,7 +91,7 @@ def _numbered(one: Series, every: list[Series]) -> Series:
     return msgspec.structs.replace(one, number=f"{one.released.year}.{year.index(one) + 1}")
 
 
-def _one(file: Found, entry: Any) -> Series:  # noqa: ANN401 - any YAML value
+def _one(file: UpstreamFile, entry: Any) -> Series:  # noqa: ANN401 - any YAML value
     def wrong(line: int, what: str, got: str, hint: str) -> NoReturn:
         raise FileError([Problem(file.path, line, "", what, got, hint)])
 
@@ -135,7 +136,7 @@ def known(calendar: Mapping[str, Series], wanted: str) -> Series:
     raise InputError(f"{wanted!r} is no release cycle of series_status.yaml: {near}")
 
 
-def versions(file: Found) -> Versions:
+def versions(file: UpstreamFile) -> Versions:
     """Return the first and the latest final version that a deliverable's file lists."""
     content = load(file)
     releases = content.get("releases", []) if isinstance(content, dict) else None
@@ -161,11 +162,10 @@ def versions(file: Found) -> Versions:
     return Versions(first=str(min(final)), latest=str(max(final)))
 
 
-def load(file: Found) -> Any:  # noqa: ANN401 - any YAML value
+def load(file: UpstreamFile) -> Any:  # noqa: ANN401 - any YAML value
     """Return the one YAML document in ``file``: dicts, lists and :class:`Scalar` texts."""
-    import yaml  # noqa: PLC0415 - slow, and few verbs read YAML
-
     text = decode(file)
+    yaml = lazy.yaml
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from extrasmith.requirements import canonical, parse
-from extrasmith.resolve import resolve
-from extrasmith.upstream.lines import by_key
+from extrasmith.release.resolve import resolve
+from extrasmith.spec.lines import canonical, parse
+from extrasmith.upstream.reqlines import by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from extrasmith.model import Catalog
-    from extrasmith.upstream.lines import Line
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.upstream.reqlines import Line
 
 
 def wanted(catalog: Catalog, cycle: str) -> list[str]:

@@ -13,20 +13,23 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from packaging.version import Version
 
-from extrasmith.decode import key_path
-from extrasmith.model import Value
-from extrasmith.requirements import canonical, parse, pins, project_requirements
-from extrasmith.resolve import resolve
-from extrasmith.schema import Cycle
-from extrasmith.upstream import lines
-from extrasmith.upstream.facts import TESTS
+from extrasmith.catalog.decode import key_path
+from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.schema import Cycle
+from extrasmith.release.requirements import project_requirements
+from extrasmith.release.resolve import resolve
+from extrasmith.spec.lines import canonical, parse, pins
+from extrasmith.spec.value import Value
+from extrasmith.upstream import reqlines
+from extrasmith.upstream.collect import TESTS
 from extrasmith.upstream.recorded import At, changed, floor, line, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from extrasmith.model import Catalog, FeatureInCycle, Release, Requirement
-    from extrasmith.upstream.facts import Given, Where
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import FeatureInCycle, Release, Requirement
+    from extrasmith.upstream.collect import Given, Where
 
 #: Kind of drift → what it is called in a report.
 KINDS: dict[str, str] = {
@@ -79,7 +82,7 @@ def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     for package, role in _packages(catalog).items():
         found[(role, f"{package}/__init__.py")] = None
     for feature in release.features:
-        for module in feature.feature.modules:
+        for module in feature.record.modules:
             for where in _module(catalog, module):
                 found[where] = None
     return list(found)
@@ -87,8 +90,6 @@ def wanted(catalog: Catalog, cycle: str) -> list[Where]:
 
 def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -> tuple[Drift, ...]:
     """Return every drift of a cycle, sorted by file; ``facts`` are what upstream says now."""
-    from extrasmith.locate import line_of  # noqa: PLC0415 - slow, and only drifts pay for it
-
     now = msgspec.convert(facts, Cycle)
     cycles = {**catalog.cycles, cycle: now}
     after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
@@ -146,7 +147,7 @@ def _pins_below(after: Release) -> Iterator[At]:
 def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
     return At(
         path=f"features/{feature.name}.toml",
-        steps=("requires", item.line, "at-least"),
+        steps=("requires", feature.place(item), "at-least"),
         kind=kind,
         name=item.name,
         ours=f">={item.at_least}" if item.at_least else "",
@@ -187,7 +188,7 @@ def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iter
     for key in sorted(set(ours) ^ set(theirs)):
         yield At(
             path=f"features/{feature.name}.toml",
-            steps=("requires", ours[key].line) if key in ours else ("requires",),
+            steps=("requires", feature.place(ours[key])) if key in ours else ("requires",),
             kind="feature",
             name=name,
             ours=ours[key].text if key in ours else "",
@@ -209,7 +210,7 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
     been looked at already.
     """
     own = project_requirements(after.cycle)
-    tested = lines.by_key(given.lines(TESTS) or ())
+    tested = reqlines.by_key(given.lines(TESTS) or ())
     mapped = {
         name
         for library in catalog.metapackage.libraries.values()
@@ -223,7 +224,7 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
             elif feature.name in mapped:
                 continue
             elif item.key in tested:
-                theirs = lines.floor(tested[item.key][0].specifier)
+                theirs = reqlines.floor(tested[item.key][0].specifier)
             if theirs and not _same_version(theirs, item.at_least):
                 yield _at_floor(feature, item, "floor", f">={theirs}")
 
@@ -287,7 +288,7 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
     for feature in after.features:
         if feature.state in ("absent", "retired"):
             continue
-        places = [_module(catalog, module) for module in feature.feature.modules]
+        places = [_module(catalog, module) for module in feature.record.modules]
         places = [each for each in places if each and each[0][0] in there]
         if places and not any(where in given.files for each in places for where in each):
             yield At(
@@ -295,7 +296,7 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
                 steps=("modules",),
                 kind="module",
                 name=feature.name,
-                ours=", ".join(feature.feature.modules),
+                ours=", ".join(feature.record.modules),
                 theirs="",
                 feature=feature.name,
             )

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from extrasmith import ledger
-from extrasmith.model import Value
-from extrasmith.resolve import resolve
+from extrasmith.catalog import decisions
+from extrasmith.release.resolve import resolve
+from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from extrasmith.model import Catalog, FeatureInCycle, Release
-    from extrasmith.upstream.facts import Given
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import FeatureInCycle, Release
+    from extrasmith.upstream.collect import Given
 
 TODO = "TODO: "
 
 
-class Step(Value, frozen=True, kw_only=True):
+class Transition(Value, frozen=True, kw_only=True):
     """A feature before and after: its state and health in each cycle."""
 
     feature: str
@@ -43,12 +44,12 @@ class Question(Value, frozen=True, kw_only=True, order=True):
     evidence: str
 
 
-def steps(catalog: Catalog, cycle: str) -> tuple[Step, ...]:
+def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
     """Return every feature with its state in the cycle before and in ``cycle``."""
     after = resolve(catalog, cycle)
     before = resolve(catalog, after.previous) if after.previous else None
     return tuple(
-        Step(
+        Transition(
             feature=feature.name,
             before=_state(before.feature(feature.name)) if before else "",
             after=_state(feature),
@@ -119,7 +120,7 @@ def opened(text: str, cycle: str, asked: Iterable[Question]) -> str:
     for question in asked:
         pairs = {
             "cycle": cycle,
-            "decision": ledger.QUESTION,
+            "decision": decisions.QUESTION,
             "by": "release liaison",
             "why": f"{TODO}{question.why}",
             "evidence": question.evidence,

@@ -14,17 +14,17 @@ import re
 import textwrap
 from typing import TYPE_CHECKING
 
-from extrasmith.model import Value
-from extrasmith.requirements import canonical, version
-from extrasmith.upstream import lines
-from extrasmith.upstream.facts import packaged
-from extrasmith.upstream.text import Found, decode
+from extrasmith.spec.lines import canonical, version
+from extrasmith.spec.value import Value
+from extrasmith.upstream import reqlines
+from extrasmith.upstream.collect import packaged
+from extrasmith.upstream.files import UpstreamFile, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from extrasmith.model import FeatureInCycle, Release, Requirement
-    from extrasmith.schema import Distribution
+    from extrasmith.catalog.schema import Distribution
+    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 GLOBAL = "global-requirements.txt"
 UPPER = "upper-constraints.txt"
@@ -79,7 +79,7 @@ def section(record: Distribution) -> str:
     return "openstack-clients" if client else "openstack-general"
 
 
-def add_global(file: Found, wanted: str, where: str) -> Change:
+def add_global(file: UpstreamFile, wanted: str, where: str) -> Change:
     """Add a line to a section, by the alphabet without case; comments stay with their lines."""
     rows = decode(file).split("\n")[:-1]
     begins = [index for index, row in enumerate(rows) if SECTION.match(row)]
@@ -94,7 +94,7 @@ def add_global(file: Found, wanted: str, where: str) -> Change:
     return _change(file, GLOBAL, rows, wanted)
 
 
-def add_upper(file: Found, wanted: str) -> Change:
+def add_upper(file: UpstreamFile, wanted: str) -> Change:
     """Add a pin where its name's sha1 belongs."""
     rows = decode(file).split("\n")[:-1]
     keys = [(at, digest(row)) for at, row in enumerate(rows) if _name(row)]
@@ -102,7 +102,7 @@ def add_upper(file: Found, wanted: str) -> Change:
     return _change(file, UPPER, rows, wanted)
 
 
-def add_own(file: Found, wanted: str) -> Change:
+def add_own(file: UpstreamFile, wanted: str) -> Change:
     """Add a line at the end of the project's requirements, which keep no order."""
     return _change(file, OWN, [*decode(file).split("\n")[:-1], wanted], wanted)
 
@@ -135,7 +135,7 @@ def _between(keys: Sequence[tuple[int, str]], key: str, end: int) -> int:
     return place
 
 
-def _change(file: Found, path: str, rows: list[str], wanted: str) -> Change:
+def _change(file: UpstreamFile, path: str, rows: list[str], wanted: str) -> Change:
     after = "".join(f"{row}\n" for row in rows).encode()
     return Change(path=path, before=file.raw, after=after, added=(wanted,))
 
@@ -152,9 +152,9 @@ def merged(first: Change | None, second: Change) -> Change:
     )
 
 
-def there(file: Found, kind: lines.Kind, key: str) -> int:
+def there(file: UpstreamFile, kind: reqlines.Kind, key: str) -> int:
     """Return the line of a file that names the distribution ``key``, 0 for none."""
-    return next((line.number for line in lines.read(file, kind) if line.key == key), 0)
+    return next((line.number for line in reqlines.read(file, kind) if line.key == key), 0)
 
 
 # -- messages --------------------------------------------------------------------------------------
@@ -181,8 +181,8 @@ def requirements_message(
     ]
     parts.append(
         _paragraph(
-            f"{project.title} wants to require it for its feature '{feature.feature.title}': "
-            f"{feature.feature.summary}."
+            f"{project.title} wants to require it for its feature '{feature.record.title}': "
+            f"{feature.record.summary}."
         )
     )
     for item, record in zip(items, records, strict=True):
@@ -211,7 +211,6 @@ def answers(
     if distros:
         packages = f"In {', '.join(have)}." if have else "In none that was looked at."
         packages += f" Not in {', '.join(lack)}." if lack else ""
-    source = feature.feature.requires[item.line]
     match = OPENSTACK.match(record.url)
     managed = f"{unknown} Its home is not in the catalog."
     if record.url:
@@ -226,7 +225,7 @@ def answers(
         ("Does something in global-requirements do the same already?", unknown),
         (
             "Which OpenStack project needs it?",
-            f"{project.title}, for {feature.name} ({source.evidence}).",
+            f"{project.title}, for {feature.name} ({item.evidence}).",
         ),
         ("Does OpenStack release it?", managed),
     ]
@@ -235,7 +234,7 @@ def answers(
 def project_message(feature: FeatureInCycle, release: Release, items: Sequence[Requirement]) -> str:
     """Return what the change to the project says, without footers."""
     names = ", ".join(release.distributions[item.key].name for item in items)
-    said = f"{feature.feature.title}: {feature.feature.summary}."
+    said = f"{feature.record.title}: {feature.record.summary}."
     text = f"So far an operator had to install it by hand, or the extra '{feature.name}' of "
     text += f"{release.name}."
     return "\n\n".join([_subject(f"Require {names}"), _paragraph(said), _paragraph(text)]) + "\n"

@@ -17,15 +17,15 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.errors import Problem, show
-from extrasmith.model import Value
-from extrasmith.requirements import canonical
-from extrasmith.upstream.lines import split
-from extrasmith.upstream.text import FileError, decode
+from extrasmith.spec.lines import canonical
+from extrasmith.spec.value import Value
+from extrasmith.upstream.files import FileError, decode
+from extrasmith.upstream.reqlines import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from extrasmith.upstream.text import Found
+    from extrasmith.upstream.files import UpstreamFile
 
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]+)")
 #: ``extra == 'x'`` alone or joined to the rest of a marker, the way backends write it.
@@ -49,7 +49,7 @@ class Published(Value, frozen=True, kw_only=True):
         return bool(self.version) and not Version(self.version).is_prerelease
 
 
-def metadata(file: Found) -> Published:
+def metadata(file: UpstreamFile) -> Published:
     """Read METADATA; raises :class:`FileError`."""
     raw, _ = parse_email(decode(file))
     for key in ("name", "version", "requires_python"):
@@ -78,7 +78,7 @@ def metadata(file: Found) -> Published:
     )
 
 
-def _without_extra(file: Found, line: str) -> tuple[str, str]:
+def _without_extra(file: UpstreamFile, line: str) -> tuple[str, str]:
     """Return a Requires-Dist without its ``extra == …`` clause, and the extra's name."""
     try:
         parsed = Requirement(line)
@@ -101,7 +101,7 @@ def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=Version))
 
 
-def setup_cfg(file: Found) -> Published:
+def setup_cfg(file: UpstreamFile) -> Published:
     """Read setup.cfg as pbr does: dashes or underscores, ``[extras]`` with markers after ':'."""
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
@@ -130,7 +130,7 @@ def setup_cfg(file: Found) -> Published:
     )
 
 
-def pyproject(file: Found) -> Published:
+def pyproject(file: UpstreamFile) -> Published:
     """Read the ``[project]`` table of pyproject.toml (PEP 621)."""
     try:
         content = tomllib.loads(decode(file))

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from extrasmith.model import Value
-from extrasmith.requirements import parse, project_requirements
-from extrasmith.upstream import lines
+from extrasmith.release.requirements import project_requirements
+from extrasmith.spec.lines import parse
+from extrasmith.spec.value import Value
+from extrasmith.upstream import reqlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extrasmith.schema import Cycle
+    from extrasmith.catalog.schema import Cycle
 
 Steps = tuple[str | int, ...]
 
@@ -106,11 +107,11 @@ def _requires(path: str, old: Cycle, new: Cycle) -> Iterator[At]:
 
 
 def line(parsed: Any) -> str:  # noqa: ANN401 - packaging's Requirement
-    return lines.requirement_text(parsed)
+    return reqlines.requirement_text(parsed)
 
 
 def floor(parsed: Any) -> str:  # noqa: ANN401 - packaging's Requirement
-    return lines.floor(str(parsed.specifier))
+    return reqlines.floor(str(parsed.specifier))
 
 
 def _moved(table: str, ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes of one catalog file → its frozen record, or every structural problem of the file.
+
+The happy path is ``tomllib`` and ``msgspec``. ``msgspec`` stops at the first fault, so a file
+that fails is validated again by ``jsonschema`` against the schema of the same record, which
+lists them all; that, and the search for line numbers, costs only files that are wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from extrasmith import lazy
+from extrasmith.catalog.fields import Record
+from extrasmith.catalog.locate import line_of
+from extrasmith.errors import Problem, near_miss, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jsonschema.exceptions import ValidationError
+
+R = TypeVar("R", bound=Record)
+
+TYPES = {
+    "string": "text in quotes",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "an array [ … ]",
+    "object": "a table",
+}
+
+
+def decode(path: str, raw: bytes, kind: type[R]) -> R | list[Problem]:
+    """Return the ``kind`` record in ``raw``, or all that is wrong with the file's structure."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        got = f"byte 0x{raw[error.start]:02x}"
+        return [Problem(path, line, "", "not UTF-8", got, "save the file as UTF-8")]
+    if text.startswith("\ufeff"):
+        hint = "save the file as UTF-8 without a byte order mark"
+        return [Problem(path, 1, "", "begins with a byte order mark", "", hint)]
+    try:
+        return _record(path, text, kind)
+    except RecursionError:
+        return [Problem(path, 0, "", "arrays or tables are nested too deep")]
+
+
+def _record(path: str, text: str, kind: type[R]) -> R | list[Problem]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return [_syntax(path, text, str(error))]
+    try:
+        return msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        return list(_structure(path, text, data, kind)) or [Problem(path, 0, "", str(error))]
+
+
+def key_path(steps: Sequence[str | int]) -> str:
+    """Return ``("requires", 0, "at-least")`` as ``requires[0].at-least``, keys quoted as in TOML."""
+    out = ""
+    for step in steps:
+        if isinstance(step, int):
+            out += f"[{step}]"
+        else:
+            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else f'"{step}"'
+            out += f".{key}" if out else key
+    return out
+
+
+def _syntax(path: str, text: str, message: str) -> Problem:
+    what, _, position = message.rpartition(" (at ")
+    found = re.match(r"line (\d+), column (\d+)", position)
+    if found:
+        line, column = int(found[1]), f"column {found[2]}"
+    else:
+        line, column = text.rstrip("\n").count("\n") + 1, "end of file"
+    what = what[:1].lower() + what[1:]
+    return Problem(path, line, "", f"not valid TOML: {what}, {column}", "", "")
+
+
+def _structure(path: str, text: str, data: dict[str, Any], kind: type[Record]) -> Iterator[Problem]:
+    """Yield every structural fault, each with its line."""
+    library = lazy.jsonschema
+    draft = library.Draft202012Validator
+    validator = library.validators.extend(draft, {"type": _type})(  # type: ignore[no-untyped-call]
+        msgspec.json.schema(kind), format_checker=draft.FORMAT_CHECKER
+    )
+    seen = set()
+    for error in validator.iter_errors(data):
+        for steps, what, got, hint in _explain(error):
+            if (steps, what) not in seen:
+                seen.add((steps, what))
+                yield Problem(path, line_of(text, steps), key_path(steps), what, got, hint)
+
+
+_Fault = tuple[tuple[str | int, ...], str, str, str]
+
+
+def _explain(error: ValidationError) -> Iterator[_Fault]:
+    """Put one fault of jsonschema into this project's words."""
+    steps = tuple(error.absolute_path)
+    schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    hint = schema.get("x-hint", "")
+    instance: Any = error.instance
+    got = str(instance) if isinstance(instance, dt.date | dt.time) else show(instance)
+    value: Any = error.validator_value
+    match error.validator:
+        case "additionalProperties":
+            known = schema.get("properties", {})
+            for key in sorted(set(instance) - set(known)):
+                yield (*steps, key), "unknown key", "", near_miss(key, known) or _one_of(known)
+        case "required":
+            for key in value:
+                if key not in instance:
+                    wanted = schema["properties"][key].get("description", "")
+                    yield (*steps, key), "missing", "", wanted.split(". ")[0].rstrip(".")
+        case "type" if schema.get("format") != "date":
+            yield steps, f"must be {TYPES.get(value, value)}", got, hint
+        case "enum":
+            near = near_miss(str(instance), value)
+            yield steps, "not one of the known words", got, near or _one_of(value)
+        case "type" | "format":
+            yield steps, "not a date", got, "write it as 2026-09-30"
+        case "minimum" | "maximum":
+            bound = "at least" if error.validator == "minimum" else "at most"
+            yield steps, f"must be {bound} {value}", got, hint
+        case "minItems":
+            yield steps, "must not be empty", got, hint
+        case _:
+            yield steps, "not in the right form", got, hint
+
+
+def _one_of(words: Any) -> str:  # noqa: ANN401 - a list or the keys of a mapping
+    return f"known: {', '.join(sorted(words))}"
+
+
+def _type(
+    validator: Any,  # noqa: ANN401 - jsonschema's classes are made at run time
+    wanted: str,
+    instance: object,
+    schema: dict[str, Any],
+) -> Iterator[ValidationError]:
+    """Check a TOML value's type as ``msgspec`` does: TOML has dates, and 2.0 is no whole number."""
+    if schema.get("format") == "date":
+        fits = isinstance(instance, str) or type(instance) is dt.date
+    elif wanted == "integer":
+        fits = type(instance) is int
+    else:
+        fits = validator.is_type(instance, wanted)
+    if not fits:
+        yield lazy.jsonschema.ValidationError(f"{instance!r} is not of type {wanted!r}")

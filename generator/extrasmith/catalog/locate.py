@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Find the line of a key in a TOML text, for error messages.
+
+``tomllib`` keeps no positions, and ``tomlkit`` renders interleaved tables in another order than it
+read them. So the text is cut into its statements (a header, or a key and its value), each of
+which is TOML by itself. Slow, and only ever used for an error or ``why``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from extrasmith import lazy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MARK = "⟦here⟧"
+
+Steps = tuple[str | int, ...]
+
+
+class Statement(NamedTuple):
+    """A statement: its first line, its text, and the table it stands in."""
+
+    line: int
+    text: str
+    table: Steps
+
+
+def line_of(text: str, path: Sequence[str | int]) -> int:
+    """Return the line, from 1, of the key or array item ``path`` in ``text``.
+
+    Falls back to the nearest parent that can be found; the top of the file is line 1.
+    ``text`` must be valid TOML.
+    """
+    places = _places(text)
+    for length in range(len(path), 0, -1):
+        place = places.get(tuple(path[:length]))
+        if place:
+            return place.line + _inside(place.text, path[len(place.table) :])
+    return 1
+
+
+@functools.lru_cache(maxsize=16)
+def _places(text: str) -> dict[Steps, Statement]:
+    """Return where each table and key of ``text`` is written first."""
+    found: dict[Steps, Statement] = {}
+    lengths: dict[Steps, int] = {}
+    table: Steps = ()
+    for line, statement in _statements(text):
+        data = tomllib.loads(statement)
+        if statement.lstrip().startswith("["):
+            table = ()
+            for step, value in _chain(data):
+                table = (*table, step)
+                found.setdefault(table, Statement(line, "", table))
+                if isinstance(value, list):  # [[…]] adds an element
+                    lengths[table] = lengths.get(table, 0) + 1
+                if table in lengths:
+                    table = (*table, lengths[table] - 1)
+                    found.setdefault(table, Statement(line, "", table))
+        else:
+            for steps in _keys(data):
+                found.setdefault((*table, *steps), Statement(line, statement, table))
+    return found
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each statement with its line; comments between them are left out."""
+    pending: list[str] = []
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
+        if not pending and re.match(r"[ \t]*(#|$)", line):
+            continue
+        pending.append(line)
+        if len(pending) > 1 and not re.search(r"[\]}]|'''|\"\"\"", line):
+            continue  # in the midst of an array or a text: not even worth a try
+        statement = "\n".join(pending)
+        try:
+            tomllib.loads(statement)
+        except tomllib.TOMLDecodeError:
+            continue
+        yield number - len(pending) + 1, statement
+        pending = []
+
+
+def _chain(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield each key of a header with what is below it."""
+    while data:
+        ((key, value),) = data.items()
+        yield key, value
+        data = value if isinstance(value, dict) else {}
+
+
+def _keys(data: dict[str, Any]) -> Iterator[Steps]:
+    """Yield the path of each key, dotted or of an inline table."""
+    for key, value in data.items():
+        yield (key,)
+        if isinstance(value, dict):
+            yield from ((key, *steps) for steps in _keys(value))
+
+
+def _inside(statement: str, path: Sequence[str | int]) -> int:
+    """Return how many lines below its statement's first line the item ``path`` is written."""
+    document = lazy.tomlkit.parse(statement)
+    node: Any = document
+    last: tuple[Any, str | int] | None = None
+    for step in path:
+        try:
+            inner = node[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        last, node = (node, step), inner
+    if last is None:
+        return 0
+    last[0][last[1]] = MARK
+    return document.as_string().partition(MARK)[0].count("\n")

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a catalog → a :class:`~extrasmith.release.model.Catalog`, or every problem at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import TYPE_CHECKING, Any
+
+from extrasmith.catalog import rules, schema
+from extrasmith.catalog.decode import decode, key_path
+from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.rules.draft import Draft
+from extrasmith.errors import CatalogError, Problem, near_miss
+from extrasmith.spec.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from extrasmith.catalog.fields import Record
+    from extrasmith.catalog.rules.draft import Fault
+
+
+class Catalog(Value, frozen=True, kw_only=True):
+    """A catalog that holds together: every name known, every range in order."""
+
+    metapackage: schema.Metapackage
+    features: Mapping[str, schema.Feature]
+    cycles: Mapping[str, schema.Cycle]  # in the order of their release dates
+    distributions: Mapping[str, schema.Distribution]
+    externals: Mapping[str, schema.External]
+    license_text: str
+    files: Mapping[str, bytes]
+
+    @property
+    def order(self) -> dict[str, int]:
+        """Every cycle id, earlier ones too → its place in time."""
+        return {
+            cycle: place
+            for place, cycle in enumerate((*self.metapackage.earlier_cycles, *self.cycles))
+        }
+
+    @property
+    def newest(self) -> str:
+        """The newest cycle of which the project has published a final release, else the newest."""
+        released = [cycle for cycle, facts in self.cycles.items() if facts.upstream.first]
+        return (released or list(self.cycles))[-1]
+
+
+#: Folder of the catalog → the record each of its ``.toml`` files holds.
+FOLDERS: dict[str, type[Record]] = {
+    "features": schema.Feature,
+    "cycles": schema.Cycle,
+    "distributions": schema.Distribution,
+    "externals": schema.External,
+}
+METAPACKAGE = "metapackage.toml"
+LICENSE = "LICENSE"
+
+
+def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> Catalog:
+    """Return the catalog in ``files`` (path relative to the catalog → content).
+
+    ``problems`` are those met when the files were read. Raises :class:`CatalogError` with all
+    of them, all of every file, and all that the files do not agree on.
+    """
+    found = list(problems)
+    draft = Draft(unread={problem.path for problem in found})
+    for path, raw in sorted(files.items()):
+        _file(path, raw, draft, found)
+    if not files and not found:
+        hint = "a catalog is metapackage.toml, LICENSE, features/ and cycles/"
+        raise CatalogError([Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)])
+    found += [
+        Problem(path, 0, "", "missing file")
+        for path in (METAPACKAGE, LICENSE)
+        if path not in files and path not in draft.unread
+    ]
+    if not draft.unread & set(FOLDERS):  # else every name of that folder would seem unknown
+        found += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
+    if found or draft.metapackage is None:
+        raise CatalogError(found)
+    cycles = dict(sorted(draft.cycles.items(), key=lambda item: item[1].released))
+    return Catalog(
+        metapackage=draft.metapackage,
+        features=draft.features,
+        cycles=cycles,
+        distributions=draft.distributions,
+        externals=draft.externals,
+        license_text=files[LICENSE].decode(),
+        files=files,
+    )
+
+
+def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
+    """Decode one file into ``draft``, or add its problems to ``found``."""
+    folder, _, name = path.rpartition("/")
+    if path == LICENSE:
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            found.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
+        return
+    if not path.endswith(".toml"):
+        return
+    kind: type[Record] | None = FOLDERS.get(folder)
+    if path == METAPACKAGE:
+        kind = schema.Metapackage
+    if kind is None:
+        near = near_miss(folder, FOLDERS) or near_miss(name, [METAPACKAGE])
+        what = "not a file of a catalog"
+        found.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
+        return
+    record: Any = decode(path, raw, kind)
+    stem = name.removesuffix(".toml")
+    if isinstance(record, list):
+        found += record
+        draft.broken.add(path)
+        draft.names(folder).add(stem) if folder else None
+    elif path == METAPACKAGE:
+        draft.metapackage = record
+    else:
+        draft.names(folder).add(stem)
+        draft.records(folder)[stem] = record
+
+
+def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:
+    """Give ``fault`` the line of its key."""
+    line = line_of(files[fault.path].decode(), fault.steps) if fault.steps else 0
+    return Problem(fault.path, line, key_path(fault.steps), fault.what, fault.got, fault.hint)

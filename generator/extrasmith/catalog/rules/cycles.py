@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cycles/*.toml: facts that must be readable before anything can be derived from them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion
+
+from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.spec.lines import canonical, parse, plain_pin, version
+from extrasmith.spec.markers import mentions_extra
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extrasmith.catalog.schema import Cycle
+
+Steps = tuple[str | int, ...]
+
+
+def check(draft: Draft) -> Iterator[Fault]:
+    """Yield every fact of a cycle that cannot be read, and cycles that cannot be told apart."""
+    if not draft.names("cycles"):
+        yield Fault(
+            "metapackage.toml", (), "the catalog has no cycle", "", "add cycles/<cycle>.toml"
+        )
+    if not draft.names("features"):
+        hint = "add features/<extra>.toml"
+        yield Fault("metapackage.toml", (), "the catalog has no feature", "", hint)
+    dates: dict[object, str] = {}
+    for name, cycle in sorted(draft.cycles.items()):
+        path = f"cycles/{name}.toml"
+        for key, value in (("released", cycle.released), ("series", cycle.series)):
+            other = dates.setdefault((key, value), name)
+            if other != name:
+                what = f"the same as in cycles/{other}.toml"
+                yield Fault(path, (key,), what, repr(str(value)), "cycles are ordered by it")
+        faults = list(_cycle(path, cycle))
+        yield from faults
+        if any(fault.steps[:2] == ("upstream", "requires") for fault in faults):
+            draft.unsound.add(path)
+
+
+def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
+    yield from _pythons(path, cycle)
+    for key in ("first", "latest"):
+        text = getattr(cycle.upstream, key)
+        if text and not _is_version(text):
+            yield Fault(path, ("upstream", key), "not a version (PEP 440)", repr(text))
+    for index, line in enumerate(cycle.upstream.requires):
+        yield from _line(path, ("upstream", "requires", index), line)
+    for library, facts in cycle.libraries.items():
+        for extra, lines in facts.extras.items():
+            for index, line in enumerate(lines):
+                yield from _line(path, ("libraries", library, "extras", extra, index), line)
+    for table in ("global-requirements", "upper-constraints"):
+        for name, lines in getattr(cycle, table.replace("-", "_")).items():
+            for index, line in enumerate(lines):
+                pinned = table == "upper-constraints"
+                yield from _line(path, (table, name, index), line, name=name, pinned=pinned)
+    for index, line in enumerate(cycle.constraints.pins):
+        if not plain_pin(line):
+            yield from _line(path, ("constraints", "pins", index), line, pinned=True)
+
+
+def _pythons(path: str, cycle: Cycle) -> Iterator[Fault]:
+    try:
+        wanted = SpecifierSet(cycle.requires_python)
+    except InvalidSpecifier:
+        yield Fault(
+            path, ("requires-python",), "not a specifier (PEP 440)", repr(cycle.requires_python)
+        )
+        return
+    for index, python in enumerate(cycle.pythons):
+        if not wanted.contains(python):
+            what = f"outside requires-python {cycle.requires_python!r}"
+            yield Fault(path, ("pythons", index), what, repr(python))
+
+
+@functools.cache
+def _is_version(text: str) -> bool:
+    try:
+        version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def _is_pin(specifier: str) -> bool:
+    found = re.fullmatch(r"===?([^,]+)", specifier)
+    return found is not None and _is_version(found[1])
+
+
+@functools.cache
+def line_error(line: str, name: str, *, pinned: bool) -> tuple[str, str]:
+    """Return (what, hint) for a requirement line that cannot be used, else two empty texts.
+
+    ``name`` is the normalised name it must have, or empty; ``pinned``: it must be one exact pin.
+    """
+    plain = plain_pin(line) if pinned else None
+    if plain:
+        return ("", "") if name in ("", canonical(plain[0])) else (f"not a line for {name!r}", "")
+    try:
+        parsed = parse(line)
+    except InvalidRequirement as error:
+        return "not a requirement (PEP 508)", str(error).splitlines()[0]
+    if parsed.url:
+        return "a requirement by address cannot be published", "name a distribution and a version"
+    if parsed.marker and mentions_extra(str(parsed.marker)):
+        return "a marker must not name an extra", "the engine adds the extra itself"
+    if name and canonical(parsed.name) != name:
+        return f"not a line for {name!r}", ""
+    if pinned and not _is_pin(str(parsed.specifier)):
+        return "not one exact pin", "write it as name===1.2.3"
+    return "", ""
+
+
+def _line(
+    path: str, steps: Steps, line: str, *, name: str = "", pinned: bool = False
+) -> Iterator[Fault]:
+    what, hint = line_error(line, name, pinned=pinned)
+    if what:
+        yield Fault(path, steps, what, repr(line), hint)

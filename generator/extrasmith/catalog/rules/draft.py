@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The catalog while it is being checked, and the form of a fault."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from extrasmith.catalog import schema  # noqa: TC001 - msgspec reads the annotations at run time
+from extrasmith.errors import near_miss
+from extrasmith.spec.lines import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extrasmith.catalog.fields import Ranged
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A problem that knows its key but not yet its line."""
+
+    path: str
+    steps: tuple[str | int, ...]
+    what: str
+    got: str = ""
+    hint: str = ""
+
+
+class Draft:
+    """Every record that could be decoded, and the names of those that could not."""
+
+    def __init__(self, unread: set[str]) -> None:
+        """Start empty; ``unread`` are paths that exist and could not be read."""
+        self.metapackage: schema.Metapackage | None = None
+        self.features: dict[str, schema.Feature] = {}
+        self.cycles: dict[str, schema.Cycle] = {}
+        self.distributions: dict[str, schema.Distribution] = {}
+        self.externals: dict[str, schema.External] = {}
+        self.unread = unread
+        self.broken: set[str] = set()
+        self.unsound: set[str] = set()  # files with facts that cannot be read: nothing follows
+        self._names: dict[str, set[str]] = {}
+        self._covered: dict[tuple[str, str], tuple[str, ...]] = {}
+        for path in unread:
+            folder, _, name = path.rpartition("/")
+            self.names(folder).add(name.removesuffix(".toml"))
+
+    def records(self, folder: str) -> dict[str, Any]:
+        """Return the mapping of names to records of ``folder``."""
+        found: dict[str, Any] = getattr(self, folder)
+        return found
+
+    def names(self, folder: str) -> set[str]:
+        """Return the names of all files of ``folder``, readable or not."""
+        return self._names.setdefault(folder, set())
+
+    @functools.cached_property
+    def order(self) -> dict[str, int]:
+        """Cycle id → its place in time; empty when a file that decides it could not be read."""
+        if (
+            self.metapackage is None
+            or not self.cycles
+            or len(self.cycles) < len(self.names("cycles"))
+        ):
+            return {}
+        dated = sorted(self.cycles, key=lambda cycle: self.cycles[cycle].released)
+        return {
+            cycle: place for place, cycle in enumerate((*self.metapackage.earlier_cycles, *dated))
+        }
+
+    @functools.cached_property
+    def extras(self) -> frozenset[str]:
+        """The names of all features and unions."""
+        unions = self.metapackage.unions if self.metapackage else ()
+        return frozenset(self.names("features")).union(unions)
+
+    @functools.cached_property
+    def distributions_by_name(self) -> frozenset[str]:
+        """The normalised names of all distributions."""
+        return frozenset(map(canonical, self.names("distributions")))
+
+    def covered(self, since: str, until: str) -> tuple[str, ...]:
+        """Return the catalog's cycles within a range whose ends are known, oldest first."""
+        if (since, until) not in self._covered:
+            first = self.order.get(since, -1) if since else -1
+            last = self.order.get(until, -1) if until else len(self.order)
+            self._covered[since, until] = tuple(
+                cycle
+                for cycle, place in self.order.items()
+                if cycle in self.cycles and first <= place <= last
+            )
+        return self._covered[since, until]
+
+    def range_faults(
+        self, path: str, steps: tuple[str | int, ...], record: Ranged
+    ) -> Iterator[Fault]:
+        """Yield what is wrong with a record's ``since`` and ``until``."""
+        if not self.order or not (record.since or record.until):
+            return
+        for key, cycle in (("since", record.since), ("until", record.until)):
+            if cycle and cycle not in self.order:
+                yield Fault(
+                    path, (*steps, key), "unknown cycle", repr(cycle), self.near_cycle(cycle)
+                )
+        ends = self.order.get(record.since), self.order.get(record.until)
+        if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
+            yield Fault(
+                path,
+                (*steps, "since"),
+                "begins after it ends",
+                f"since {record.since!r}, until {record.until!r}",
+                "swap them, or leave one out to keep that side open",
+            )
+
+    def near_cycle(self, cycle: str) -> str:
+        """Return a hint for a mistyped cycle id."""
+        return near_miss(cycle, self.order) or f"known: {', '.join(self.cycles)}"
+
+    def known_range(self, record: Ranged) -> bool:
+        """Whether both ends of a record's range are open or known, and in order."""
+        return bool(self.order) and next(self.range_faults("", (), record), None) is None

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""features/*.toml: what a feature requires, and whether that can hold in every cycle it names."""
+
+from __future__ import annotations
+
+import functools
+import re
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion
+
+from extrasmith.catalog.emitted import emit
+from extrasmith.catalog.rules.cycles import line_error
+from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.rules.metapackage import platform_fault
+from extrasmith.errors import near_miss
+from extrasmith.spec import markers
+from extrasmith.spec.lines import canonical, pins, version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from extrasmith.catalog.fields import Ranged
+    from extrasmith.catalog.schema import Feature, Requires
+
+Steps = tuple[str | int, ...]
+
+#: PEP 508's identifier, the whole of it.
+DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+
+
+def check(draft: Draft) -> Iterator[Fault]:
+    """Yield every fault of every feature."""
+    for name, feature in sorted(draft.features.items()):
+        path = f"features/{name}.toml"
+        own_range = list(draft.range_faults(path, (), feature))
+        yield from own_range
+        for table in ("requires", "needs", "enable", "probe", "health", "docs"):
+            for index, record in enumerate(getattr(feature, table)):
+                faults = list(draft.range_faults(path, (table, index), record))
+                yield from faults
+                if draft.order and not own_range and not faults:
+                    yield from _outside(draft, path, (table, index), record, feature)
+        yield from _requires(draft, path, feature)
+        yield from _needs(draft, path, feature)
+        yield from _enable(path, feature)
+        for first, second in _overlaps(draft, feature.health):
+            what = f"its cycles overlap with those of health[{first}]"
+            yield Fault(path, ("health", second), what, feature.health[second].state)
+
+
+def name_fault(path: str, steps: Steps, name: str) -> Fault | None:
+    """Return the fault of a text that is no bare distribution name, if it is none."""
+    if DISTRIBUTION.fullmatch(name):
+        return None
+    if "://" in name or "@" in name:
+        what, hint = "a requirement by address cannot be published", "name a distribution"
+    elif ";" in name:
+        what = "a marker does not belong into a distribution's name"
+        if markers.mentions_extra(name.partition(";")[2]):
+            hint = "the engine adds the extra itself"
+        else:
+            hint = "use not-on, only-on or python"
+    elif re.search(r"[<>=!~]", name):
+        what, hint = "a version does not belong into a distribution's name", "use at-least"
+    elif "[" in name:
+        what, hint = "an extra does not belong into a distribution's name", "use extras"
+    else:
+        what, hint = "not a distribution's name (PEP 508)", "letters, digits, '.', '-' and '_'"
+    return Fault(path, steps, what, repr(name), hint)
+
+
+def _outside(
+    draft: Draft, path: str, steps: Steps, record: Ranged, feature: Feature
+) -> Iterator[Fault]:
+    """Yield a fault where a table holds in no cycle in which its feature exists."""
+    life = set(draft.covered(feature.since, feature.until))
+    if life and not life & set(draft.covered(record.since, record.until)):
+        what = "holds in no cycle of the feature"
+        got = f"{record.since or '…'} to {record.until or '…'}"
+        hint = f"the feature is there from {feature.since or '…'} to {feature.until or '…'}"
+        yield Fault(path, steps, what, got, hint)
+
+
+def _overlaps(draft: Draft, records: Sequence[Ranged]) -> Iterator[tuple[int, int]]:
+    """Yield the index pairs of ``records`` that share a cycle."""
+    if len(records) < 2:
+        return
+    ranges = [
+        set(draft.covered(record.since, record.until)) if draft.known_range(record) else set()
+        for record in records
+    ]
+    for first, second in combinations(range(len(records)), 2):
+        if ranges[first] & ranges[second]:
+            yield first, second
+
+
+def _requires(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
+    sound = []
+    for index, requires in enumerate(feature.requires):
+        faults = list(_one(draft, path, index, requires))
+        yield from faults
+        if not faults and requires.distribution in draft.distributions:
+            sound.append(index)
+    if not draft.order or not sound:
+        return
+    cells: dict[tuple[str, str], dict[markers.Environment, int]] = {}
+    for index in sound:
+        requires = feature.requires[index]
+        if draft.known_range(requires) and draft.known_range(feature):
+            yield from _in_cycles(draft, path, index, feature, cells)
+
+
+def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fault]:
+    """Yield what is wrong with one requirement by itself."""
+    steps: Steps = ("requires", index)
+    name = requires.distribution
+    bad = name_fault(path, (*steps, "distribution"), name)
+    known = draft.distributions_by_name
+    if bad:
+        yield bad
+    elif name not in known:
+        near = canonical(name)
+        hint = f"write it normalised: {near!r}" if near in known else near_miss(near, known)
+        hint = hint or f"add distributions/{near}.toml"
+        yield Fault(path, (*steps, "distribution"), "unknown distribution", repr(name), hint)
+    if requires.at_least and not _is_floor(requires.at_least):
+        hint = "a plain version such as 1.2.3: the operator is always >="
+        yield Fault(
+            path, (*steps, "at-least"), "not a version (PEP 440)", repr(requires.at_least), hint
+        )
+    for key in ("not-on", "only-on"):
+        for place, platform in enumerate(getattr(requires, key.replace("-", "_"))):
+            if platform not in markers.PLATFORMS:
+                yield platform_fault(path, (*steps, key, place), platform)
+    if requires.not_on and requires.only_on:
+        yield Fault(
+            path, (*steps, "only-on"), "not-on and only-on exclude each other", "", "keep one"
+        )
+    if not _is_specifier(requires.python):
+        hint = "write it as '>=3.12'"
+        yield Fault(
+            path, (*steps, "python"), "not a specifier (PEP 440)", repr(requires.python), hint
+        )
+    if (requires.not_on or requires.only_on or requires.python) and not requires.reason:
+        hint = 'add reason = "…": an operator will ask why nothing is installed there'
+        yield Fault(path, (*steps, "reason"), "a platform is excluded without a reason", "", hint)
+
+
+@functools.cache
+def _is_specifier(text: str) -> bool:
+    try:
+        SpecifierSet(text)
+    except InvalidSpecifier:
+        return False
+    return True
+
+
+@functools.cache
+def _is_floor(text: str) -> bool:
+    try:
+        return version(text).local is None and not re.search(r"\s", text)
+    except InvalidVersion:
+        return False
+
+
+def _in_cycles(
+    draft: Draft,
+    path: str,
+    index: int,
+    feature: Feature,
+    seen: dict[tuple[str, str], dict[markers.Environment, int]],
+) -> Iterator[Fault]:
+    """Yield what goes wrong with requirement ``index`` in the cycles it holds for."""
+    requires = feature.requires[index]
+    steps: Steps = ("requires", index)
+    if not _usable(requires) or f"distributions/{requires.distribution}.toml" in draft.unsound:
+        return
+    record = draft.distributions[requires.distribution]
+    life = draft.covered(feature.since, feature.until)
+    for name in draft.covered(requires.since, requires.until):
+        cycle = draft.cycles[name]
+        lines = cycle.global_requirements.get(requires.distribution, ())
+        pinned = cycle.upper_constraints.get(requires.distribution, ())
+        if name not in life or f"cycles/{name}.toml" in draft.unsound:
+            continue
+        if any(line_error(line, "", pinned=False)[0] for line in lines) or any(
+            line_error(line, "", pinned=True)[0] for line in pinned
+        ):
+            continue
+        newest = max(pins(pinned), default=None)
+        if requires.at_least and newest is not None and version(requires.at_least) > newest:
+            what = f"above the pin of {name}, {requires.distribution}==={newest}"
+            hint = f"see upper-constraints in cycles/{name}.toml"
+            yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
+            return
+        emitted = emit(requires, record, cycle, markers.grid(cycle.pythons))
+        selected = frozenset().union(*(item.environments for item in emitted))
+        if not selected:
+            what = f"selected by no environment of {name}"
+            hint = f"the grid is {', '.join(markers.HOSTS)} with Python {', '.join(cycle.pythons)}"
+            yield Fault(path, steps, what, emitted[0].text, hint)
+            return
+        taken = seen.setdefault((name, requires.distribution), {})
+        both = sorted(selected & taken.keys())
+        if both:
+            what = f"required twice in {name} on {both[0]}, also by requires[{taken[both[0]]}]"
+            hint = "let the ranges or the platforms exclude each other"
+            yield Fault(path, steps, what, repr(requires.distribution), hint)
+            return
+        taken.update(dict.fromkeys(selected, index))
+
+
+def _usable(requires: Requires) -> bool:
+    """Whether a marker can be made of the requirement's restrictions."""
+    platforms = {*requires.not_on, *requires.only_on}
+    return _is_specifier(requires.python) and platforms <= markers.PLATFORMS.keys()
+
+
+def _needs(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
+    known = draft.names("externals")
+    for index, need in enumerate(feature.needs):
+        if need.external not in known:
+            hint = near_miss(need.external, known) or f"add externals/{need.external}.toml"
+            yield Fault(
+                path, ("needs", index, "external"), "unknown external", repr(need.external), hint
+            )
+    for first, second in _overlaps(draft, feature.needs):
+        if feature.needs[first].external == feature.needs[second].external:
+            what = f"needed twice in the same cycle, also by needs[{first}]"
+            yield Fault(path, ("needs", second), what, repr(feature.needs[second].external))
+
+
+def _enable(path: str, feature: Feature) -> Iterator[Fault]:
+    for index, enable in enumerate(feature.enable):
+        steps: Steps = ("enable", index)
+        if enable.option and not (enable.file and enable.section):
+            yield Fault(
+                path,
+                (*steps, "option"),
+                "an option needs its file and section",
+                repr(enable.option),
+            )
+        if not (enable.option or enable.command or enable.note):
+            yield Fault(path, steps, "says nothing", "", "give an option, a command or a note")

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""metapackage.toml: licence, backend, platforms, revisions, addresses."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.requirements import InvalidRequirement
+
+from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.errors import near_miss, one_of
+from extrasmith.spec.lines import parse
+from extrasmith.spec.markers import PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from extrasmith.catalog.schema import Metapackage
+
+PATH = "metapackage.toml"
+
+
+def check(draft: Draft) -> Iterator[Fault]:
+    """Yield what is wrong with metapackage.toml; unions have rules of their own."""
+    record = draft.metapackage
+    if record is None:
+        return
+    yield from license_faults(PATH, record.license)
+    yield from _backend(record)
+    if "{page}" not in record.project.docs_url or "{cycle}" not in record.project.docs_url:
+        what = "must hold {cycle} and {page}"
+        yield Fault(PATH, ("project", "docs-url"), what, repr(record.project.docs_url))
+    yield from _libraries(draft, record)
+    for index, platform in enumerate(record.platforms):
+        steps = ("platforms", index)
+        if platform.name not in PLATFORMS:
+            yield platform_fault(PATH, (*steps, "name"), platform.name)
+        yield from draft.range_faults(PATH, steps, platform)
+    for index, cycle in enumerate(record.earlier_cycles):
+        if cycle in draft.names("cycles"):
+            hint = f"it is covered by cycles/{cycle}.toml: take it out of the list"
+            yield Fault(PATH, ("earlier-cycles", index), "not an earlier cycle", repr(cycle), hint)
+    known = draft.names("cycles")
+    for cycle in record.revisions:
+        if known and cycle not in known:
+            hint = near_miss(cycle, known)
+            yield Fault(PATH, ("revisions", cycle), "unknown cycle", repr(cycle), hint)
+
+
+def _libraries(draft: Draft, record: Metapackage) -> Iterator[Fault]:
+    """Yield extras of libraries that stand for no feature, or for none and one at once."""
+    for name, library in record.libraries.items():
+        known = draft.names("features")
+        for extra, feature in library.extras.items():
+            if feature not in known:
+                at = ("libraries", name, "extras", extra)
+                hint = near_miss(feature, known)
+                yield Fault(PATH, at, "unknown feature", repr(feature), hint)
+            if extra in library.ignore:
+                steps = ("libraries", name, "ignore", library.ignore.index(extra))
+                yield Fault(PATH, steps, "stands for a feature as well", repr(extra), "keep one")
+
+
+@functools.cache
+def _license_error(expression: str) -> str:
+    try:
+        right = canonicalize_license_expression(expression)
+    except InvalidLicenseExpression as error:
+        return str(error)
+    return "" if right == expression else f"write it as {right!r}"
+
+
+def license_faults(path: str, expression: str) -> Iterator[Fault]:
+    """Yield a fault where ``expression`` is no canonical SPDX expression (PEP 639)."""
+    error = _license_error(expression)
+    if error:
+        yield Fault(path, ("license",), "not a licence expression", repr(expression), error)
+
+
+def platform_fault(path: str, steps: tuple[str | int, ...], name: str) -> Fault:
+    """Return the fault of an unknown platform name."""
+    hint = one_of(name, PLATFORMS)
+    return Fault(path, steps, "unknown platform", repr(name), hint)
+
+
+def _backend(record: Metapackage) -> Iterator[Fault]:
+    parsed = {}
+    for key in ("requires", "release"):
+        text = getattr(record.backend, key)
+        try:
+            parsed[key] = parse(text)
+        except InvalidRequirement as error:
+            yield Fault(PATH, ("backend", key), "not a requirement", repr(text), _first(error))
+    if len(parsed) < 2:
+        return
+    pin = [item for item in parsed["release"].specifier if item.operator == "=="]
+    if len(pin) != 1 or len(parsed["release"].specifier) != 1 or pin[0].version.endswith(".*"):
+        what, hint = "must pin one exact version", 'write it as "name==1.2.3"'
+        yield Fault(PATH, ("backend", "release"), what, repr(record.backend.release), hint)
+    elif parsed["release"].name != parsed["requires"].name or not parsed[
+        "requires"
+    ].specifier.contains(pin[0].version, prereleases=True):
+        what = f"is outside the range the tree asks for, {record.backend.requires!r}"
+        yield Fault(PATH, ("backend", "release"), what, repr(record.backend.release))
+
+
+def _first(error: Exception) -> str:
+    return str(error).splitlines()[0]

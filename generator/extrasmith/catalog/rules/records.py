@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""distributions/*.toml: names and licences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.rules.features import name_fault
+from extrasmith.catalog.rules.metapackage import license_faults
+from extrasmith.spec.lines import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def check(draft: Draft) -> Iterator[Fault]:
+    """Yield records whose name is not that of their file, and bad licences."""
+    for stem, record in sorted(draft.distributions.items()):
+        path = f"distributions/{stem}.toml"
+        bad = name_fault(path, ("name",), record.name)
+        if bad:
+            draft.unsound.add(path)
+            yield bad
+        elif canonical(record.name) != canonical(stem):
+            hint = f"rename the file to {canonical(record.name)}.toml"
+            yield Fault(path, ("name",), "not the name of the file", repr(record.name), hint)
+        yield from license_faults(path, record.license)

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a catalog to finished folders: render, write, build, sum, put in place.
+
+The shell around the pure core that ``generate`` and ``build`` share.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from extrasmith import targets
+from extrasmith.release.model import Artefact
+from extrasmith.release.resolve import require_cycle, resolve
+from extrasmith.targets import texts
+from extrasmith.world import data, output
+from extrasmith.world.backend import Installer, Runner, build_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import Release
+
+#: The target whose tree is built; the others may tell what came out.
+SOURCE = "source"
+
+
+class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run makes, and how."""
+
+    cycles: tuple[str, ...]
+    out: Path
+    targets: tuple[str, ...] = targets.BASIC
+    templates: Path | None = None
+    wheels: bool = True
+    runner: Runner = "in-process"
+    installer: Installer = "pip"
+    epoch: int | None = None
+
+
+def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
+    """Make every cycle of ``plan`` and return their folders.
+
+    All are made before the first is put in place: a failure touches none.
+
+    ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
+    templates and of the build; whatever was in the output folder is then still there.
+    """
+    folders = (*filter(None, (plan.templates,)), data.bundled("templates"))
+    templates = texts.environment(data.read_templates(tuple(folders)))
+    releases = [resolve(catalog, cycle) for cycle in plan.cycles]
+    with output.staging(plan.out) as staging:
+        built = []
+        for resolved in releases:
+            release = resolved
+            progress(release.cycle_id)
+            folder = staging / release.cycle_id
+            folder.mkdir()
+            rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
+            if plan.wheels:
+                output.write(folder, targets.render(SOURCE, release, templates))
+                release = _build(release, folder, plan)
+            for target in rest:
+                output.write(folder, targets.render(target, release, templates))
+            output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
+            built.append(folder)
+        for folder in built:
+            output.install(folder, plan.out / folder.name)
+    return [plan.out / release.cycle_id for release in releases]
+
+
+def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:
+    """Build the tree in ``folder`` and return the release with what came out of it."""
+    built = build_tree(
+        folder / SOURCE,
+        folder,
+        epoch=epoch_of(release) if plan.epoch is None else plan.epoch,
+        runner=plan.runner,
+        backend=release.metapackage.backend.release,
+        installer=plan.installer,
+    )
+    return msgspec.structs.replace(release, artefacts=tuple(map(output.fingerprint, built)))
+
+
+def epoch_of(release: Release) -> int:
+    """Return the cycle's release date, midnight UTC, as SOURCE_DATE_EPOCH."""
+    day = release.cycle.released
+    return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
+
+
+def choose(catalog: Catalog, wanted: Sequence[str], *, every: bool) -> tuple[str, ...]:
+    """Return the cycles a run is asked for: those named, all, or the newest released one.
+
+    Raises :class:`~extrasmith.errors.InputError` for an unknown one.
+    """
+    for cycle in wanted:
+        require_cycle(catalog, cycle)
+    if every:
+        return tuple(catalog.cycles)
+    return tuple(dict.fromkeys(wanted)) or (catalog.newest,)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a real resolver makes of a built wheel: uv's, for every platform.
+
+pip cannot be asked: with ``--platform`` it still evaluates markers for the host it runs on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.errors import BuildError
+from extrasmith.release.model import Finding
+from extrasmith.spec.lines import canonical, parse
+from extrasmith.world import uv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from extrasmith.release.model import Release
+
+#: The platform families of the grid, which are also uv's names for ``--python-platform``.
+PLATFORMS = ("linux", "macos", "windows")
+
+
+def resolution(release: Release, folder: Path) -> Iterator[Finding]:
+    """Yield where uv, asked for every extra of the wheel in ``folder`` at once, under the
+    cycle's constraints and with the lowest and the highest Python of the cycle, finds no
+    solution, leaves a requirement out or brings one that the platform must not get.
+    """  # noqa: D205
+    wheel = next(folder.glob("*.whl"))
+    extras = ",".join(extra.name for extra in release.extras)
+    asked = f"{release.name}[{extras}] @ {wheel.resolve().as_uri()}"
+    needed = {item.text: item for extra in release.extras for item in extra.requirements}.values()
+    pythons = dict.fromkeys((release.cycle.pythons[0], release.cycle.pythons[-1]))
+    for platform in PLATFORMS:
+        for python in pythons:
+            where = f"{wheel.name} on {platform} with Python {python}"
+            try:
+                said = uv.compile(
+                    [asked],
+                    constraints=release.cycle.constraints.pins,
+                    options=("--python-platform", platform, "--python-version", python),
+                )
+            except BuildError as error:
+                yield Finding(where=where, what=str(error))
+                continue
+            got = {canonical(parse(line).name) for line in said.splitlines() if line[:1].isalnum()}
+            wanted = {
+                item.key
+                for item in needed
+                if any(
+                    cell.family == platform and cell.python == python for cell in item.environments
+                )
+            }
+            for key in sorted(wanted - got):
+                yield Finding(where=where, what=f"{key} is not installed")
+            for key in sorted(got & {item.key for item in needed} - wanted):
+                yield Finding(where=where, what=f"{key} is installed and must not be")

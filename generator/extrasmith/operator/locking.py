@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a lock holds and how it is asked for; reading one back.
+
+The released metapackage is in no index when its cycle is locked, so a lock holds what its
+extras require and not the metapackage itself: install that beside it, or leave it out.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from extrasmith import lazy
+from extrasmith.errors import BuildError, InputError
+from extrasmith.spec import markers
+from extrasmith.spec.lines import canonical, parse, version
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from packaging.pylock import Pylock
+    from packaging.requirements import Requirement as Parsed
+
+    from extrasmith.release.model import Release
+    from extrasmith.spec.markers import Environment
+
+#: PEP 751: ``pylock.<name>.toml``, the name without a dot.
+NAME = re.compile(r"[A-Za-z0-9_-]+")
+#: The oldest Python that uv resolves for.
+OLDEST = version("3.8")
+
+
+class LockPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """One lock: what is asked of the resolver, and what the files are called."""
+
+    name: str
+    features: tuple[str, ...]
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]
+    options: tuple[str, ...]
+    header: str
+
+    @property
+    def pylock(self) -> str:
+        """The file name of the PEP 751 lock."""
+        return f"pylock.{self.name}.toml"
+
+    @property
+    def hashed(self) -> str:
+        """The file name of the hashed requirements."""
+        return f"requirements.{self.name}.txt"
+
+
+def plan(release: Release, extras: Sequence[str], *, name: str = "", python: str = "") -> LockPlan:
+    """Return the plan for ``extras`` of ``release``, by default every feature that works.
+
+    ``python`` is the oldest Python of the lock. Raises :class:`InputError` for a name PEP 751
+    forbids, for a Python the cycle does not know, and where nothing is left to lock.
+    """
+    name = name or f"{release.name}-{release.cycle.series.replace('.', '-')}"
+    if not NAME.fullmatch(name):
+        raise InputError(f"{name!r}: a lock's name has letters, digits, '-' and '_' (PEP 751)")
+    chosen = tuple(extras) or tuple(item.name for item in release.features if item.works)
+    known = {extra.name: extra.requirements for extra in release.extras}
+    lines = {item.text for extra in chosen for item in known[extra]}
+    if not lines:
+        said = ", ".join(chosen)
+        raise InputError(f"nothing to lock: pip installs nothing for {said}; see 'show FEATURE'")
+    header = (
+        f"# {release.name} {release.version}, without itself: what these extras require, pinned\n"
+        f"# for every platform under the constraints of {release.cycle_id}.\n"
+        f"# {', '.join(chosen)}\n"
+    )
+    return LockPlan(
+        name=name,
+        features=chosen,
+        requirements=tuple(sorted(lines)),
+        constraints=release.cycle.constraints.pins,
+        options=("--universal", "--python-version", _oldest(release, python)),
+        header=header,
+    )
+
+
+def _oldest(release: Release, python: str) -> str:
+    pythons = release.cycle.pythons
+    if python and python not in pythons:
+        hint = f"{release.cycle_id} is for {', '.join(pythons)}"
+        raise InputError(f"unknown Python {python!r}: {hint}")
+    return python or next((item for item in pythons if version(item) >= OLDEST), pythons[-1])
+
+
+def validate(text: str) -> Pylock:
+    """Return the PEP 751 lock in ``text``; raises :class:`BuildError` if it is none."""
+    try:
+        library = lazy.pylock
+    except ImportError as error:  # packaging before 26
+        raise BuildError("locks need packaging 26; pip install 'extrasmith[uv]'") from error
+    try:
+        found = library.Pylock.from_dict(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, library.PylockValidationError) as error:
+        raise BuildError(f"uv wrote no valid PEP 751 lock: {error}; try another uv") from error
+    return found
+
+
+def unpinned(lock: Pylock, constraints: Sequence[str], cells: Sequence[Environment]) -> list[str]:
+    """Return the locked distributions that ``constraints`` leave free on one of ``cells``, sorted.
+
+    Raises :class:`BuildError` for one that they do not admit, and for one without a hash.
+    """
+    limits: dict[str, list[Parsed]] = {}
+    for line in constraints:
+        parsed = parse(line)
+        limits.setdefault(canonical(parsed.name), []).append(parsed)
+    free = set()
+    for package in lock.packages:
+        files = [*(package.wheels or ()), *((package.sdist,) if package.sdist else ())]
+        if not files or not all(item.hashes for item in files):
+            raise BuildError(f"{package.name} {package.version} was locked without a hash")
+        for cell in markers.select(str(package.marker or ""), cells):
+            pins = [
+                pin.specifier
+                for pin in limits.get(package.name, ())
+                if markers.holds(str(pin.marker or ""), cell)
+            ]
+            if not pins:
+                free.add(str(package.name))
+            elif not any(str(package.version) in pin for pin in pins):
+                what = f"{package.name} {package.version} was locked against the constraints"
+                raise BuildError(f"{what}; run again with another uv")
+    return sorted(free)

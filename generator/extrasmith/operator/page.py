@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The selector page: one HTML file that needs neither server nor network.
+
+What it can say is the facts of every cycle, embedded as JSON; its script answers from them as
+``answer`` does. A content policy forbids it to load or send anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from extrasmith.operator.answer import PLATFORMS
+from extrasmith.operator.commands import COMMANDS, title
+from extrasmith.operator.facts import facts
+from extrasmith.operator.installers import CLIENTS
+from extrasmith.release.model import STATES, Artefact
+from extrasmith.release.resolve import resolve
+from extrasmith.spec.markers import HOSTS
+from extrasmith.targets.texts import fill
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.operator.facts import FeatureFacts
+    from extrasmith.release.model import HealthState
+
+HEALTH: dict[HealthState, str] = {
+    "works": "works as described",
+    "no-effect": "it can be installed and does nothing",
+    "broken": "it can be installed and fails",
+}
+
+
+def site(catalog: Catalog, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+    """Return the files of the page."""
+    data = page_data(catalog, templates)
+    style = fill(templates, "site/style.css.j2")
+    script = "\n".join(fill(templates, f"site/{name}.js.j2") for name in ("answer", "page"))
+    script = f'"use strict";\n{script}'
+    text = fill(
+        templates,
+        "site/index.html.j2",
+        data=data,
+        payload=embedded(data),
+        style=style,
+        style_hash=_source(style),
+        script=script,
+        script_hash=_source(script),
+    )
+    return (Artefact(path="index.html", content=text.encode()),)
+
+
+def page_data(catalog: Catalog, templates: jinja2.Environment) -> dict[str, Any]:
+    """Return all that the page knows, as JSON would hold it; equal features are kept once."""
+    releases = [resolve(catalog, cycle) for cycle in catalog.cycles]
+    table: dict[bytes, int] = {}
+    cycles = []
+    for release in releases:
+        found = facts(release)
+        plain = msgspec.to_builtins(found)
+        plain["features"] = {
+            name: table.setdefault(_cycleless(feature, release.cycle_id), len(table))
+            for name, feature in found.features.items()
+        }
+        cycles.append({"supported": [], **plain})
+    return {
+        "package": catalog.metapackage.name,
+        "project": catalog.metapackage.project.title,
+        "newest": catalog.newest,
+        "hosts": list(HOSTS),
+        "platforms": PLATFORMS,
+        "installers": CLIENTS,
+        "distros": {
+            distro: {"title": title(distro), "command": command}
+            for distro, command in COMMANDS.items()
+        },
+        "states": STATES,
+        "health": HEALTH,
+        "features": {
+            name: {
+                "title": record.title,
+                "summary": record.summary,
+                **({"description": record.description.strip()} if record.description else {}),
+                **({"aliases": list(record.aliases)} if record.aliases else {}),
+            }
+            for name, record in catalog.features.items()
+        },
+        "cycles": cycles,
+        "table": [msgspec.json.decode(item) for item in table],
+        "constraints": {
+            release.cycle_id: fill(templates, "constraints/constraints.txt.j2", release=release)
+            for release in releases
+        },
+    }
+
+
+def _cycleless(feature: FeatureFacts, cycle: str) -> bytes:
+    """Return ``feature`` as JSON, ``{cycle}`` in its addresses: most cycles are then equal."""
+    docs = tuple(url.replace(cycle, "{cycle}") for url in feature.docs)
+    return msgspec.json.encode(msgspec.structs.replace(feature, docs=docs), order="sorted")
+
+
+def embedded(data: object) -> str:
+    """Return ``data`` as JSON that cannot end the script element it stands in."""
+    text = msgspec.json.encode(data).decode()
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _source(text: str) -> str:
+    """Return the source expression of a content policy that admits exactly ``text``."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changed between two releases: the pure difference that diffs and documents print.
+
+Both ends are whole releases, so they may be neighbours, years apart, or the same cycle of two
+catalogs. Everything is found by comparing what was resolved, nothing by reading the ledger,
+but for one question that states cannot answer: whether a new feature had been there before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.spec.lines import pins
+from extrasmith.spec.value import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from extrasmith.release.model import FeatureInCycle, Release, Requirement
+
+#: States of a feature that is there.
+PRESENT = ("extra", "core", "external", "builtin")
+
+
+class Renamed(Value, frozen=True, kw_only=True):
+    """A feature that went on under another name."""
+
+    old: str
+    new: str
+
+
+class Member(Value, frozen=True, kw_only=True):
+    """A distribution or an external that a feature began or ceased to need."""
+
+    feature: str
+    name: str  # the key of its record
+
+
+class Moved(Value, frozen=True, kw_only=True):
+    """A value that is another one now; empty where there was, or is, none.
+
+    ``name`` is the key of a distribution, empty where the value is the feature's own;
+    ``feature`` is empty where the value belongs to no single feature.
+    """
+
+    feature: str = ""
+    name: str = ""
+    old: str
+    new: str
+
+
+class Changes(Value, frozen=True, kw_only=True):
+    """All that is different in ``new``, sorted; cycles are named by their ids."""
+
+    old: str
+    new: str
+    # features: each name is in at most one of these
+    added: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
+    readded: tuple[str, ...] = ()
+    # names an installer accepts, aliases and unions and tombstones among them
+    extras_added: tuple[str, ...] = ()
+    extras_dropped: tuple[str, ...] = ()
+    # features that are there at both ends
+    states: tuple[Moved, ...] = ()
+    health: tuple[Moved, ...] = ()
+    requires_added: tuple[Member, ...] = ()
+    requires_dropped: tuple[Member, ...] = ()
+    needs_added: tuple[Member, ...] = ()
+    needs_dropped: tuple[Member, ...] = ()
+    floors: tuple[Moved, ...] = ()
+    exclusions: tuple[Moved, ...] = ()
+    markers: tuple[Moved, ...] = ()
+    # over all features
+    distributions_new: tuple[str, ...] = ()
+    distributions_dropped: tuple[str, ...] = ()
+    externals_new: tuple[str, ...] = ()
+    externals_dropped: tuple[str, ...] = ()
+    pins: tuple[Moved, ...] = ()
+    pythons_added: tuple[str, ...] = ()
+    pythons_dropped: tuple[str, ...] = ()
+    platforms_added: tuple[str, ...] = ()
+    platforms_dropped: tuple[str, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changed."""
+        return not any(
+            getattr(self, field) for field in self.__struct_fields__ if field not in ("old", "new")
+        )
+
+
+def changes(old: Release, new: Release) -> Changes:
+    """Return what is different in ``new``."""
+    before, after = _present(old), _present(new)
+    gone = {feature.name: feature for feature in new.features if feature.state == "retired"}
+    left = [name for name in before if name not in after]
+    came = [name for name in after if name not in before]
+    renamed = {
+        name: gone[name].successor for name in left if name in gone and gone[name].successor in came
+    }
+    came = [name for name in came if name not in renamed.values()]
+    readded = [name for name in came if _was_there(name, old, after[name])]
+    both = [(before[name], after[name]) for name in sorted(after) if name in before]
+    distributions = _used(before, _distributions), _used(after, _distributions)
+    externals = _used(before, _externals), _used(after, _externals)
+    extras = {extra.name for extra in old.extras}, {extra.name for extra in new.extras}
+    return Changes(
+        old=old.cycle_id,
+        new=new.cycle_id,
+        added=_sorted(name for name in came if name not in readded),
+        retired=_sorted(name for name in left if name not in renamed),
+        renamed=tuple(Renamed(old=name, new=renamed[name]) for name in sorted(renamed)),
+        readded=_sorted(readded),
+        extras_added=_sorted(extras[1] - extras[0]),
+        extras_dropped=_sorted(extras[0] - extras[1]),
+        states=_moved(both, lambda feature: {"": feature.state}),
+        health=_moved(both, lambda feature: {"": feature.health}),
+        requires_added=_members(both, _distributions, back=False),
+        requires_dropped=_members(both, _distributions, back=True),
+        needs_added=_members(both, _externals, back=False),
+        needs_dropped=_members(both, _externals, back=True),
+        floors=_moved(both, lambda feature: _by_key(feature, lambda item: item.at_least)),
+        exclusions=_moved(both, lambda feature: _by_key(feature, lambda item: item.exclusions)),
+        markers=_moved(both, lambda feature: _by_key(feature, lambda item: item.marker)),
+        distributions_new=_sorted(distributions[1] - distributions[0]),
+        distributions_dropped=_sorted(distributions[0] - distributions[1]),
+        externals_new=_sorted(externals[1] - externals[0]),
+        externals_dropped=_sorted(externals[0] - externals[1]),
+        pins=tuple(
+            Moved(name=key, old=_pin(old, key), new=_pin(new, key))
+            for key in sorted(distributions[0] & distributions[1])
+            if _pin(old, key) != _pin(new, key)
+        ),
+        pythons_added=_missing(new.cycle.pythons, old.cycle.pythons),
+        pythons_dropped=_missing(old.cycle.pythons, new.cycle.pythons),
+        platforms_added=_missing(new.supported, old.supported),
+        platforms_dropped=_missing(old.supported, new.supported),
+    )
+
+
+def _present(release: Release) -> dict[str, FeatureInCycle]:
+    return {feature.name: feature for feature in release.features if feature.state in PRESENT}
+
+
+def _was_there(name: str, old: Release, feature: FeatureInCycle) -> bool:
+    """Whether a feature that is new since ``old`` comes back rather than comes."""
+    retired = any(item.name == name and item.state == "retired" for item in old.features)
+    return retired or any(entry.decision == "readded" for entry in feature.record.ledger)
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
+def _missing(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return those of ``names`` that are not among ``others``, in their own order."""
+    known = set(others)
+    return tuple(name for name in names if name not in known)
+
+
+def _distributions(feature: FeatureInCycle) -> set[str]:
+    return {item.key for item in feature.requirements}
+
+
+def _externals(feature: FeatureInCycle) -> set[str]:
+    return {need.key for need in feature.needs}
+
+
+def _used(
+    features: Mapping[str, FeatureInCycle], keys: Callable[[FeatureInCycle], set[str]]
+) -> set[str]:
+    return {key for feature in features.values() for key in keys(feature)}
+
+
+def _members(
+    both: Iterable[tuple[FeatureInCycle, FeatureInCycle]],
+    keys: Callable[[FeatureInCycle], set[str]],
+    *,
+    back: bool,
+) -> tuple[Member, ...]:
+    """Return what features need at the second end and not at the first, or ``back`` again."""
+    ends = ((new, old) if back else (old, new) for old, new in both)
+    return tuple(
+        Member(feature=second.name, name=key)
+        for first, second in ends
+        for key in sorted(keys(second) - keys(first))
+    )
+
+
+def _moved(
+    both: Iterable[tuple[FeatureInCycle, FeatureInCycle]],
+    values: Callable[[FeatureInCycle], Mapping[str, str]],
+) -> tuple[Moved, ...]:
+    """Return the values that differ, of keys that both ends of a feature have."""
+    found = []
+    for old, new in both:
+        before, after = values(old), values(new)
+        found += [
+            Moved(feature=new.name, name=key, old=before[key], new=after[key])
+            for key in sorted(set(before) & set(after))
+            if before[key] != after[key]
+        ]
+    return tuple(found)
+
+
+def _by_key(feature: FeatureInCycle, value: Callable[[Requirement], str]) -> dict[str, str]:
+    """Return ``value`` of each distribution's lines, several joined: they are split by Python."""
+    found: dict[str, dict[str, None]] = {}
+    for item in feature.requirements:
+        found.setdefault(item.key, {})[value(item)] = None
+    return {key: " | ".join(filter(None, texts)) for key, texts in found.items()}
+
+
+def _pin(release: Release, key: str) -> str:
+    """Return the newest version that the cycle's upper-constraints allow, or nothing."""
+    return str(max(pins(release.cycle.upper_constraints.get(key, ())), default=""))

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is no error in a catalog and yet worth a second look, found by evaluating it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.catalog.decisions import QUESTION
+from extrasmith.release.model import Finding
+from extrasmith.release.resolve import resolve
+from extrasmith.spec import markers
+from extrasmith.spec.markers import PLATFORMS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.release.model import Release
+
+#: pip evaluates every requirement's marker for every extra, even for a bare install: 100 extras
+#: cost half a second, 500 three, 1,000 eleven (measured with pip 26.3, 3 requirements an extra).
+MANY_EXTRAS = 100
+
+
+def findings(catalog: Catalog) -> tuple[Finding, ...]:
+    """Return every warning about ``catalog``, each once with the cycles it holds in."""
+    cycles: dict[tuple[str, str], list[str]] = {}
+    for cycle in catalog.cycles:
+        for item in _in_cycle(resolve(catalog, cycle)):
+            cycles.setdefault(item, []).append(cycle)
+    found = [
+        Finding(where=where, what=f"{what} (in {_span(held, list(catalog.cycles))})")
+        for (where, what), held in cycles.items()
+    ]
+    return (*found, *_ledgers(catalog), *_unused(catalog))
+
+
+def _span(held: list[str], order: list[str]) -> str:
+    """Return ``yoga, 2024.1 to 2025.1`` for cycles, runs of three and more shortened."""
+    runs: list[list[str]] = []
+    for cycle in held:
+        if runs and order.index(cycle) == order.index(runs[-1][-1]) + 1:
+            runs[-1].append(cycle)
+        else:
+            runs.append([cycle])
+    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
+
+
+def _in_cycle(release: Release) -> Iterator[tuple[str, str]]:
+    if len(release.extras) > MANY_EXTRAS:
+        what = (
+            f"more than {MANY_EXTRAS} extras: pip's time to install any of them grows with the "
+            "square of their number; split the metapackage"
+        )
+        yield "metapackage.toml", what
+    for feature in release.features:
+        path = f"features/{feature.name}.toml"
+        for item in feature.requirements:
+            for clause in markers.dead(item.clauses, release.grid):
+                what = f"the clause {clause} changes nothing on any environment"
+                yield f"{path}: requires[{feature.place(item)}]", what
+            if not release.cycle.upper_constraints.get(item.key):
+                what = f"{item.name} is not in upper-constraints: nothing pins it"
+                yield f"{path}: requires[{feature.place(item)}]", what
+        empty = [cell for cell in feature.empty_on if _supported(cell, release.supported)]
+        if empty and feature.works:
+            where = markers.describe(empty, release.grid)
+            what = f"installs nothing on {where}, which the project supports"
+            yield path, what
+
+
+def _supported(cell: markers.Environment, platforms: Iterable[str]) -> bool:
+    """Whether one of ``platforms`` covers the environment ``cell``."""
+    variables = cell.variables()
+    return any(all(variables[key] == value for key, value in PLATFORMS[name]) for name in platforms)
+
+
+def _ledgers(catalog: Catalog) -> Iterator[Finding]:
+    """Yield questions that wait for an answer, and promotions that the facts do not show."""
+    for name, feature in sorted(catalog.features.items()):
+        for index, entry in enumerate(feature.ledger):
+            where = f"features/{name}.toml: ledger[{index}]"
+            if entry.decision == QUESTION:
+                yield Finding(where=where, what=f"an open question: {entry.why}")
+            if entry.decision != "promoted" or entry.cycle not in catalog.cycles:
+                continue
+            state = resolve(catalog, entry.cycle).feature(name).state
+            if state != "core":
+                what = f"promoted in {entry.cycle}, where its state is {state!r}"
+                yield Finding(where=where, what=what)
+
+
+def _unused(catalog: Catalog) -> Iterator[Finding]:
+    used = {
+        "distributions": {
+            item.distribution for record in catalog.features.values() for item in record.requires
+        },
+        "externals": {
+            item.external for record in catalog.features.values() for item in record.needs
+        },
+    }
+    for folder, names in used.items():
+        records = getattr(catalog, folder)
+        names |= {item.record for name in names for item in records[name].alternatives}
+        for name in sorted(set(getattr(catalog, folder)) - names):
+            yield Finding(where=f"{folder}/{name}.toml", what="no feature uses it")

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a catalog means in one cycle: frozen types that every target reads.
+
+``schema`` holds what people write, this module what follows from it. The step between them
+is ``resolve``.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from typing import Literal
+
+from extrasmith.catalog import schema  # noqa: TC001
+from extrasmith.catalog.emitted import Emitted
+from extrasmith.catalog.schema import Probe  # noqa: TC001
+from extrasmith.spec.markers import Environment  # noqa: TC001
+from extrasmith.spec.value import Value
+
+#: Derived, never typed in (DESIGN, rule 3).
+State = Literal["extra", "core", "external", "builtin", "retired", "absent"]
+#: Declared by the catalog, with evidence (rule 4).
+HealthState = Literal["works", "no-effect", "broken"]
+ExtraKind = Literal["feature", "alias", "union", "tombstone"]
+
+STATES: dict[State, str] = {
+    "extra": "has something for pip to install",
+    "core": "everything it needs is required by the project itself",
+    "external": "needs only things that pip cannot install",
+    "builtin": "needs nothing",
+    "retired": "went away; where its extra stays, it is an empty tombstone",
+    "absent": "not there yet",
+}
+
+
+class Requirement(Emitted, frozen=True, kw_only=True):
+    """An emitted line with where it comes from, and whether the project brings it anyway."""
+
+    key: str  # the distribution's normalised name
+    requires: schema.Requires  # the table it comes from
+    promoted: bool  # the project's own requirements already bring it
+
+    @property
+    def at_least(self) -> str:
+        """The lower bound; empty where none is known."""
+        return self.requires.at_least
+
+    @property
+    def reason(self) -> str:
+        """Why some platforms do not get it; empty where all do."""
+        return self.requires.reason
+
+    @property
+    def evidence(self) -> str:
+        """Where it shows that the feature needs it."""
+        return self.requires.evidence
+
+
+class Need(Value, frozen=True, kw_only=True):
+    """An external a feature needs in this cycle."""
+
+    key: str
+    external: schema.External
+    why: str
+    optional: bool
+    only_with_pip: bool = False
+
+
+class FeatureInCycle(Value, frozen=True, kw_only=True):
+    """A feature as it is in one cycle."""
+
+    name: str
+    record: schema.Feature  # what the catalog says of it in all cycles
+    state: State
+    health: HealthState
+    health_reason: str = ""
+    health_evidence: str = ""
+    requirements: tuple[Requirement, ...] = ()
+    needs: tuple[Need, ...] = ()
+    enable: tuple[schema.Enable, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    docs: tuple[str, ...] = ()  # addresses
+    empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
+    deprecated_in: str = ""
+    deprecated_why: str = ""
+    gone_since: str = ""  # the first cycle without it
+    retired_in: str = ""  # the cycle whose ledger gave the name up; its tombstone counts from it
+    successor: str = ""
+    renamed: bool = False  # gone under this name, and on under that of its successor
+    emitted: bool = True
+
+    @property
+    def present(self) -> bool:
+        """Whether the project has it in this cycle, working or not."""
+        return self.state not in ("retired", "absent")
+
+    @property
+    def unwell(self) -> bool:
+        """Whether it is there and does not work."""
+        return self.present and self.health != "works"
+
+    @property
+    def works(self) -> bool:
+        """Whether a union may take it."""
+        return self.present and self.health == "works"
+
+    def place(self, item: Requirement) -> int:
+        """Return which of the feature's ``[[requires]]`` tables ``item`` comes from, from 0."""
+        return self.record.requires.index(item.requires)
+
+
+class Extra(Value, frozen=True, kw_only=True):
+    """One extra of the emitted metadata, flattened."""
+
+    name: str
+    kind: ExtraKind
+    title: str
+    members: tuple[str, ...]  # the features it stands for
+    left_out: tuple[str, ...] = ()  # features a union names, there in this cycle but not working
+    requirements: tuple[Requirement, ...]
+
+
+class Built(Value, frozen=True, kw_only=True):
+    """A file a build made, and what it is known by."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cached properties
+    """The metapackage of one cycle: everything any target needs to know."""
+
+    metapackage: schema.Metapackage
+    cycle_id: str
+    cycle: schema.Cycle
+    previous: str  # the cycle before, or empty
+    before: Release | None = None  # its release, which itself has none before it
+    version: str
+    features: tuple[FeatureInCycle, ...]
+    extras: tuple[Extra, ...]
+    grid: tuple[Environment, ...]
+    supported: tuple[str, ...]  # platform names the project supports in this cycle
+    distributions: Mapping[str, schema.Distribution]
+    externals: Mapping[str, schema.External]
+    license_text: str
+    artefacts: tuple[Built, ...] = ()  # sdist and wheel, for targets made after the build
+
+    @property
+    def name(self) -> str:
+        """The distribution's name."""
+        return self.metapackage.name
+
+    @property
+    def stem(self) -> str:
+        """The name and version as file names spell them (PEP 625, PEP 427)."""
+        return f"{self.name.replace('-', '_')}-{self.version}"
+
+    @property
+    def specifier(self) -> str:
+        """The specifier that keeps an operator on this cycle.
+
+        ``~=2026.1`` would admit 2026.2, a prefix match does not.
+        """
+        return f"=={self.cycle.series}.*"
+
+    def extra(self, name: str) -> Extra:
+        """Return the extra called ``name``; raises KeyError."""
+        return self._extras[name]
+
+    def feature(self, name: str) -> FeatureInCycle:
+        """Return the feature called ``name``; raises KeyError."""
+        return self._features[name]
+
+    @functools.cached_property
+    def _extras(self) -> dict[str, Extra]:
+        return {extra.name: extra for extra in self.extras}
+
+    @functools.cached_property
+    def _features(self) -> dict[str, FeatureInCycle]:
+        return {feature.name: feature for feature in self.features}
+
+
+class Artefact(Value, frozen=True, kw_only=True):
+    """A file to be written, relative to the cycle's folder."""
+
+    path: str
+    content: bytes
+    executable: bool = False
+
+
+class Finding(Value, frozen=True, kw_only=True):
+    """Something true and worth knowing that is no error: a warning of ``check``, a line of ``verify``."""
+
+    where: str
+    what: str

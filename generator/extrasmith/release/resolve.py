@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A catalog and a cycle → the release: ranges, states, unions, aliases, tombstones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from extrasmith.catalog import decisions
+from extrasmith.errors import InputError, one_of
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.requirements import build
+from extrasmith.spec import markers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from extrasmith.catalog.fields import Ranged
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Feature, Ledger
+    from extrasmith.release.model import State
+    from extrasmith.spec.markers import Environment
+
+
+def resolve(catalog: Catalog, cycle_id: str) -> Release:
+    """Return the release of ``cycle_id``, with the one before it.
+
+    Raises :class:`InputError` for an unknown cycle.
+    """
+    require_cycle(catalog, cycle_id)
+    ids = list(catalog.cycles)
+    place = ids.index(cycle_id)
+    before = _resolve(catalog, ids[place - 1], place - 1, None) if place else None
+    return _resolve(catalog, cycle_id, place, before)
+
+
+def _resolve(catalog: Catalog, cycle_id: str, place: int, before: Release | None) -> Release:
+    cycle = catalog.cycles[cycle_id]
+    cells = markers.grid(cycle.pythons)
+    when = Calendar(catalog)
+    supported = tuple(
+        platform.name
+        for platform in catalog.metapackage.platforms
+        if when.holds(platform, cycle_id)
+    )
+    features = tuple(
+        _feature(name, feature, catalog, cycle_id, when, cells)
+        for name, feature in catalog.features.items()
+    )
+    revision = catalog.metapackage.revisions.get(cycle_id, 0)
+    return Release(
+        metapackage=catalog.metapackage,
+        cycle_id=cycle_id,
+        cycle=cycle,
+        previous=list(catalog.cycles)[place - 1] if place else "",
+        before=before,
+        version=f"{cycle.series}.{revision}",
+        features=features,
+        extras=_extras(catalog, features),
+        grid=cells,
+        supported=supported,
+        distributions=catalog.distributions,
+        externals=catalog.externals,
+        license_text=catalog.license_text,
+    )
+
+
+def require_cycle(catalog: Catalog, cycle_id: str) -> None:
+    """Raise :class:`InputError`, with the near miss, unless the catalog covers ``cycle_id``."""
+    if cycle_id not in catalog.cycles:
+        near = one_of(cycle_id, catalog.cycles)
+        raise InputError(f"unknown cycle {cycle_id!r}: {near}")
+
+
+class Calendar:
+    """Answers whether a range covers a cycle."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        """Remember the order of all cycles of ``catalog``."""
+        self.order = catalog.order
+        self.slurps = [cycle for cycle, facts in catalog.cycles.items() if facts.slurp]
+        self.keep = catalog.metapackage.tombstones.slurp_releases
+
+    def holds(self, record: Ranged, cycle: str) -> bool:
+        """Whether ``record`` holds in ``cycle``."""
+        return not self.before(record, cycle) and not self.after(record, cycle)
+
+    def before(self, record: Ranged, cycle: str) -> bool:
+        """Whether ``cycle`` is older than the range."""
+        return bool(record.since) and self.order[cycle] < self.order[record.since]
+
+    def after(self, record: Ranged, cycle: str) -> bool:
+        """Whether ``cycle`` is newer than the range."""
+        return bool(record.until) and self.order[cycle] > self.order[record.until]
+
+    def retired(self, feature: Feature, cycle: str) -> Ledger | None:
+        """Return the entry that retired or renamed ``feature`` if it is gone in ``cycle``.
+
+        Gone: ``cycle`` is newer than the feature's range, or lies between such an entry and a
+        readded one.
+        """
+        moves = feature.ledger
+        if not self.after(feature, cycle):
+            moves = tuple(entry for entry in moves if self.order[entry.cycle] <= self.order[cycle])
+        last = decisions.turn(moves)
+        return last if last and last.decision in decisions.ENDS else None
+
+    def deprecated(self, feature: Feature, cycle: str) -> Ledger | None:
+        """Return the entry that deprecates ``feature`` in ``cycle``, if one does."""
+        return decisions.deprecation(
+            entry for entry in feature.ledger if self.order[entry.cycle] <= self.order[cycle]
+        )
+
+    def next(self, cycle: str) -> str:
+        """Return the cycle after ``cycle``; empty for none."""
+        place = self.order.get(cycle, len(self.order)) + 1
+        return next((name for name, at in self.order.items() if at == place), "")
+
+    def tombstone(self, retired_in: str, cycle: str) -> bool:
+        """Whether a name retired in ``retired_in`` is still an empty extra in ``cycle``.
+
+        It stays for as many SLURP releases, the retiring one among them, as the policy says.
+        """
+        passed = [
+            slurp
+            for slurp in self.slurps
+            if self.order[retired_in] <= self.order[slurp] < self.order[cycle]
+        ]
+        return len(passed) < self.keep
+
+
+def _feature(
+    name: str,
+    feature: Feature,
+    catalog: Catalog,
+    cycle_id: str,
+    when: Calendar,
+    cells: tuple[Environment, ...],
+) -> FeatureInCycle:
+    if when.before(feature, cycle_id):
+        return FeatureInCycle(
+            name=name, record=feature, state="absent", health="works", emitted=False
+        )
+    docs = tuple(
+        catalog.metapackage.project.docs_url.replace("{cycle}", cycle_id).replace(
+            "{page}", doc.page
+        )
+        for doc in feature.docs
+        if when.holds(doc, cycle_id)
+    )
+    entry = when.retired(feature, cycle_id)
+    if entry:
+        return FeatureInCycle(
+            name=name,
+            record=feature,
+            state="retired",
+            health="works",
+            docs=docs,
+            gone_since=when.next(feature.until) or entry.cycle,
+            retired_in=entry.cycle,
+            successor=entry.successor,
+            renamed=entry.decision == "renamed",
+            emitted=when.tombstone(entry.cycle, cycle_id),
+        )
+    cycle = catalog.cycles[cycle_id]
+    requirements = tuple(
+        line
+        for requires in feature.requires
+        if when.holds(requires, cycle_id)
+        for line in build(requires, catalog.distributions[requires.distribution], cycle, cells)
+    )
+    needs = tuple(
+        Need(
+            key=need.external,
+            external=catalog.externals[need.external],
+            why=need.why,
+            optional=need.optional,
+            only_with_pip=need.only_with_pip,
+        )
+        for need in feature.needs
+        if when.holds(need, cycle_id)
+    )
+    health = next((item for item in feature.health if when.holds(item, cycle_id)), None)
+    covered = frozenset().union(*(item.environments for item in requirements))
+    deprecated = when.deprecated(feature, cycle_id)
+    return FeatureInCycle(
+        name=name,
+        record=feature,
+        state=_state(requirements, needs),
+        health=health.state if health else "works",
+        health_reason=health.reason if health else "",
+        health_evidence=health.evidence if health else "",
+        deprecated_in=deprecated.cycle if deprecated else "",
+        deprecated_why=deprecated.why if deprecated else "",
+        successor=deprecated.successor if deprecated else "",
+        requirements=requirements,
+        needs=needs,
+        enable=tuple(item for item in feature.enable if when.holds(item, cycle_id)),
+        probes=tuple(item for item in feature.probe if when.holds(item, cycle_id)),
+        docs=docs,
+        empty_on=tuple(cell for cell in cells if cell not in covered) if requirements else (),
+    )
+
+
+def _state(requirements: Iterable[Requirement], needs: Iterable[Need]) -> State:
+    """Derive the state of a feature that exists (DESIGN, rule 3).
+
+    ``core`` looks at what the project requires directly, in its published metadata: a closure
+    depends on the day it was resolved, a state must not.
+    """
+    requirements = tuple(requirements)
+    if requirements:
+        return "core" if all(item.promoted for item in requirements) else "extra"
+    return "external" if any(not need.optional for need in needs) else "builtin"
+
+
+def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra, ...]:
+    """Return every emitted extra, sorted by name: features, aliases, tombstones, unions."""
+    by_name = {feature.name: feature for feature in features}
+    extras = []
+    for feature in by_name.values():
+        if not feature.emitted:
+            continue
+        heir = _heir(feature, by_name)
+        gone = heir.state == "retired"
+        for name in (feature.name, *feature.record.aliases):
+            alias = name != heir.name
+            extras.append(
+                Extra(
+                    name=name,
+                    kind="tombstone" if gone else "alias" if alias else "feature",
+                    title=heir.record.title,
+                    members=(heir.name,),
+                    requirements=_sorted(heir.requirements),
+                )
+            )
+    for name in catalog.metapackage.unions:
+        wanted = _members(name, catalog, by_name)
+        members = tuple(sorted(member for member in wanted if by_name[member].works))
+        extras.append(
+            Extra(
+                name=name,
+                kind="union",
+                title=catalog.metapackage.unions[name].title,
+                members=members,
+                left_out=tuple(sorted(member for member in wanted if by_name[member].unwell)),
+                requirements=_sorted(
+                    item for member in members for item in by_name[member].requirements
+                ),
+            )
+        )
+    return tuple(sorted(extras, key=lambda extra: extra.name))
+
+
+def _heir(feature: FeatureInCycle, by_name: Mapping[str, FeatureInCycle]) -> FeatureInCycle:
+    """Return the feature that goes on under another name, else ``feature`` itself.
+
+    Successors never lead in a circle: the rules see to it.
+    """
+    heir = feature
+    while heir.renamed and heir.successor in by_name:
+        heir = by_name[heir.successor]
+    return feature if heir.state in ("retired", "absent") else heir
+
+
+def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
+    """Return the features a union names, its inner unions flattened, working or not."""
+    union = catalog.metapackage.unions[name]
+    wanted = set(features) if union.every else set()
+    for member in union.features:
+        wanted |= _named(member, catalog, features)
+    for member in union.excluding:
+        wanted -= _named(member, catalog, features)
+    return wanted
+
+
+def _named(member: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
+    return {member} if member in features else _members(member, catalog, features)
+
+
+def _sorted(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Return ``requirements`` by name, each distinct line once."""
+    distinct = {item.text: item for item in requirements}
+    return tuple(sorted(distinct.values(), key=lambda item: (item.key, item.text)))

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Words and lines that more than one output prints the same way."""
+
+from __future__ import annotations
+
+import shlex
+import textwrap
+from typing import TYPE_CHECKING
+
+from extrasmith.release.changes import changes
+from extrasmith.spec import markers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from extrasmith.catalog.fields import Smoke
+    from extrasmith.catalog.schema import Enable
+    from extrasmith.release.model import Extra, FeatureInCycle, Release
+
+
+def install_argument(release: Release, extras: Sequence[str]) -> str:
+    """Return ``name[extra,…]==2026.2.*``, the argument an installer takes."""
+    chosen = f"[{','.join(extras)}]" if extras else ""
+    return f"{release.name}{chosen}{release.specifier}"
+
+
+def pip_line(release: Release, extras: Sequence[str]) -> str:
+    """Return the pip command for ``extras``, quoted for a POSIX shell."""
+    return f"pip install -c constraints.txt '{install_argument(release, extras)}'"
+
+
+def installs(feature: FeatureInCycle) -> list[str]:
+    """Return the lines pip gets for ``feature``."""
+    return [requirement.text for requirement in feature.requirements]
+
+
+def state(feature: FeatureInCycle) -> str:
+    """Return the state in words, with the cycle in which a name was given up or is to be."""
+    if feature.state == "retired":
+        what = "renamed" if feature.renamed else "retired"
+        return f"{what} in {feature.retired_in}" + (
+            "" if feature.emitted else ", no extra any more"
+        )
+    if feature.deprecated_in:
+        return f"{feature.state}, deprecated in {feature.deprecated_in}"
+    return feature.state
+
+
+def health(feature: FeatureInCycle) -> str:
+    """Return the health in words, with its reason."""
+    if feature.health_reason:
+        return f"{feature.health.replace('-', ' ')}: {feature.health_reason}"
+    return feature.health
+
+
+def empty_on(feature: FeatureInCycle, release: Release) -> str:
+    """Return the environments on which the extra installs nothing, in words; empty for none."""
+    return markers.describe(feature.empty_on, release.grid)
+
+
+def reasons(feature: FeatureInCycle) -> str:
+    """Return why some platforms are left out, each reason once."""
+    found = (item.reason for item in feature.requirements)
+    return "; ".join(dict.fromkeys(filter(None, found)))
+
+
+def external(feature: FeatureInCycle) -> list[str]:
+    """Return the externals of ``feature``, optional ones marked."""
+    return [
+        need.external.title + (" (optional)" if need.optional else "") for need in feature.needs
+    ]
+
+
+def members(union: Extra, release: Release) -> str:
+    """Return what a union holds and which of the features it names it leaves out, in words."""
+    said = f" ({', '.join(union.members)})" if union.members else " (nothing in this cycle)"
+    left = [
+        f"{feature.name} ({feature.health.replace('-', ' ')})"
+        for feature in release.features
+        if feature.name in union.left_out
+    ]
+    return said + (f"; left out: {', '.join(left)}" if left else "")
+
+
+def option(enable: Enable) -> str:
+    """Return one way to turn a feature on, as an operator writes it."""
+    if enable.option:
+        value = f" = {enable.value}" if enable.value else ""
+        return f"{enable.file}: [{enable.section}] {enable.option}{value}"
+    return enable.command or enable.note
+
+
+def kind(extra: Extra) -> str:
+    """Return what an extra stands for, in words."""
+    match extra.kind:
+        case "alias":
+            return f"another name of {extra.members[0]}"
+        case "union":
+            return f"the sum of {len(extra.members)} features"
+        case "tombstone":
+            return f"retired: {extra.members[0]} went away, this extra is empty"
+        case "feature":
+            return extra.title
+
+
+def maintainer(release: Release) -> str:
+    """Return whom a distro package names until its packager puts in a name: 'Name <address>'."""
+    package = release.metapackage
+    return package.packaging.maintainer or f"{package.author} <{release.name}@localhost>"
+
+
+def homepage(release: Release) -> str:
+    """Return the address a package names: the one called Homepage, else the first one."""
+    urls = release.metapackage.urls
+    return urls.get("Homepage") or next(iter(urls.values()), "")
+
+
+def wrap(words: str, width: int, indent: str = "") -> str:
+    """Return ``words`` in lines of at most ``width``; paragraphs and lists are not kept."""
+    return textwrap.fill(
+        " ".join(words.split()),
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def news(release: Release) -> list[str]:
+    """Return what a changelog says of the release, a sentence an entry."""
+    title = release.metapackage.project.title
+    out = [f"Extras of {title} {release.cycle_id} ({release.cycle.codename})."]
+    if release.before is None:
+        return out
+    found = changes(release.before, release)
+    names = release.distributions
+    said = {
+        "New": found.added,
+        "Back again": found.readded,
+        "Retired": found.retired,
+        "Now needs": [names[key].name for key in found.distributions_new],
+        "No longer needs": [names[key].name for key in found.distributions_dropped],
+    }
+    out += [f"{what}: {', '.join(words)}." for what, words in said.items() if words]
+    out += [f"Renamed: {item.old} is {item.new} now." for item in found.renamed]
+    return [
+        *out,
+        *(
+            f"{item.feature}: {names[item.name].name} at least {item.new or 'any version'}."
+            for item in found.floors
+        ),
+    ]
+
+
+def command(smoke: Smoke) -> str:
+    """Return a smoke test as a line for a POSIX shell."""
+    return shlex.join(smoke.argv)
+
+
+def feature_prefix(release: Release) -> str:
+    """Return what Debian's packages of features begin with: the metapackage's name, singular."""
+    return release.metapackage.packaging.feature_prefix or release.name.removesuffix("s")

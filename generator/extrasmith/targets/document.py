@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``features.json``: the shape of the document other programs read, and its JSON Schema.
+
+Keys are never removed or given another meaning within one ``schema_version``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from extrasmith.catalog.schema import Decision, ExternalKind, Relation  # noqa: TC001
+from extrasmith.release.changes import Changes  # noqa: TC001 - read at run time
+from extrasmith.release.model import Built, ExtraKind, HealthState, State  # noqa: TC001
+
+VERSION = 1
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of the document's objects."""
+
+
+class PackagedEntry(Entry, frozen=True, kw_only=True):
+    """What one distro calls it; a distro that is not listed has not been looked at."""
+
+    names: Annotated[tuple[str, ...], Meta(description="All of them needed; empty: it has none.")]
+    epoch: Annotated[int, Meta(description="What its versions there begin with, 0 for nothing.")]
+    source: str
+    checked: str
+
+
+class AlternativeEntry(Entry, frozen=True, kw_only=True):
+    """Another thing that does the same job."""
+
+    name: str
+    normalized_name: Annotated[str, Meta(description="The key of its record.")]
+    at_least: str | None
+    differs: str
+    license: Annotated[str | None, Meta(description="Null for what is not on PyPI.")]
+    import_names: tuple[str, ...]
+    packages: dict[str, PackagedEntry]
+
+
+class SmokeEntry(Entry, frozen=True, kw_only=True):
+    """A command that succeeds where everything is installed that the feature needs."""
+
+    argv: tuple[str, ...]
+    root: bool
+    network: bool
+
+
+class RequirementEntry(Entry, frozen=True, kw_only=True):
+    """A distribution that an extra installs."""
+
+    distribution: Annotated[str, Meta(description="As its project spells it.")]
+    normalized_name: str
+    extras: tuple[str, ...]
+    at_least: Annotated[str | None, Meta(description="Lower bound, null where none is known.")]
+    exclusions: Annotated[str, Meta(description="What global-requirements excludes; may be empty.")]
+    marker: Annotated[str, Meta(description="PEP 508 marker; empty: everywhere.")]
+    requirement: Annotated[str, Meta(description="The line in pyproject.toml.")]
+    environments: Annotated[
+        tuple[str, ...], Meta(description="Cells of the grid that get it, 'linux-x86_64 3.12'.")
+    ]
+    promoted: Annotated[bool, Meta(description="The project's own requirements bring it already.")]
+    license: Annotated[str, Meta(description="SPDX expression of the distribution.")]
+    import_names: tuple[str, ...]
+    constraint: Annotated[
+        tuple[str, ...], Meta(description="Its lines in the cycle's upper-constraints.")
+    ]
+    any_of: Annotated[
+        tuple[AlternativeEntry, ...],
+        Meta(description="What would do instead of it; pip cannot be told."),
+    ]
+    conflicts: Annotated[
+        tuple[str, ...], Meta(description="What cannot be installed beside it, normalised names.")
+    ]
+    packages: Annotated[dict[str, PackagedEntry], Meta(description="By distro id.")]
+    reason: Annotated[str | None, Meta(description="Why it is restricted to some platforms.")]
+    evidence: str
+
+
+class ExternalEntry(Entry, frozen=True, kw_only=True):
+    """A thing that pip cannot install."""
+
+    name: str
+    title: str
+    kind: ExternalKind
+    look_for: tuple[str, ...]
+    packages: Annotated[dict[str, PackagedEntry], Meta(description="By distro id.")]
+    any_of: tuple[AlternativeEntry, ...]
+    only_with_pip: Annotated[
+        bool, Meta(description="Whether a distribution's own packages do without it.")
+    ]
+    install: str | None
+    why: str
+    optional: bool
+
+
+class EnableEntry(Entry, frozen=True, kw_only=True):
+    """How the feature is turned on."""
+
+    file: str | None
+    section: str | None
+    option: str | None
+    value: str | None
+    command: str | None
+    note: str | None
+
+
+class HealthEntry(Entry, frozen=True, kw_only=True):
+    """Whether the feature works in this cycle."""
+
+    state: HealthState
+    reason: str | None
+    evidence: str | None
+
+
+class LedgerEntry(Entry, frozen=True, kw_only=True):
+    """A decision about the feature."""
+
+    cycle: str
+    decision: Decision
+    by: str
+    why: str
+    evidence: str
+    successor: str | None
+
+
+class FeatureEntry(Entry, frozen=True, kw_only=True):
+    """A feature in this cycle."""
+
+    name: str
+    title: str
+    summary: str
+    description: str | None
+    advanced: bool
+    state: State
+    health: HealthEntry
+    extra: Annotated[bool, Meta(description="Whether an extra of this name is published.")]
+    aliases: tuple[str, ...]
+    since: str | None
+    until: str | None
+    deprecated_in: Annotated[str | None, Meta(description="Cycle that announced its end.")]
+    deprecated_why: str | None
+    retired_in: str | None
+    renamed: Annotated[bool, Meta(description="Gone under this name; its successor goes on.")]
+    successor: str | None
+    relation: Annotated[
+        Relation | None,
+        Meta(description="What a distro's package of the project should say; null: nothing."),
+    ]
+    requirements: tuple[RequirementEntry, ...]
+    installs_nothing_on: Annotated[
+        tuple[str, ...], Meta(description="Cells on which the extra is empty though it has lines.")
+    ]
+    externals: tuple[ExternalEntry, ...]
+    enable: tuple[EnableEntry, ...]
+    modules: tuple[str, ...]
+    smoke_tests: tuple[SmokeEntry, ...]
+    docs: tuple[str, ...]
+    ledger: tuple[LedgerEntry, ...]
+
+
+class ExtraEntry(Entry, frozen=True, kw_only=True):
+    """An extra of the published metadata, flattened."""
+
+    name: str
+    kind: ExtraKind
+    features: tuple[str, ...]
+    requirements: tuple[str, ...]
+
+
+class CycleEntry(Entry, frozen=True, kw_only=True):
+    """The release cycle."""
+
+    id: str
+    codename: str
+    series: str
+    released: str
+    slurp: bool
+    previous: str | None
+    project: str
+    project_distribution: str
+    project_first: str | None
+    project_latest: str | None
+    pythons: tuple[str, ...]
+    platforms: Annotated[tuple[str, ...], Meta(description="Platforms the project supports.")]
+    environments: Annotated[tuple[str, ...], Meta(description="The grid of this cycle.")]
+
+
+class ConstraintsEntry(Entry, frozen=True, kw_only=True):
+    """The pins in constraints.txt."""
+
+    complete: bool
+    note: str
+    pins: tuple[str, ...]
+
+
+class AtomEntry(Entry, frozen=True, kw_only=True):
+    """A package of a distro, with the lower bound in the distro's terms."""
+
+    package: str
+    at_least: Annotated[str | None, Meta(description="Epoch included: '1:4.1.0'.")]
+
+
+Clauses = tuple[tuple[AtomEntry, ...], ...]
+
+
+class PackagesEntry(Entry, frozen=True, kw_only=True):
+    """What the package of a feature needs in a distro: all of the lists, any one of each."""
+
+    depends: Clauses
+    recommends: Clauses
+    suggests: Clauses
+    gaps: Annotated[
+        tuple[str, ...], Meta(description="Why the distro cannot have it; empty: it can.")
+    ]
+
+
+class DistroEntry(Entry, frozen=True, kw_only=True):
+    """A distro: its name in a sentence and its packages for each feature."""
+
+    title: str
+    features: dict[str, PackagesEntry]
+
+
+class Document(Entry, frozen=True, kw_only=True):
+    """One release of a metapackage: its extras, and all that is known of its features."""
+
+    schema_version: int
+    name: str
+    version: str
+    summary: str
+    license: str
+    requires_python: str
+    cycle: CycleEntry
+    artefacts: Annotated[
+        tuple[Built, ...], Meta(description="The sdist and the wheel; empty: not built.")
+    ]
+    changes_since: Annotated[
+        Changes | None, Meta(description="Since the cycle before; null: there is none.")
+    ]
+    distros: Annotated[dict[str, DistroEntry], Meta(description="By distro id.")]
+    extras: tuple[ExtraEntry, ...]
+    features: tuple[FeatureEntry, ...]
+    constraints: ConstraintsEntry

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JSON Schemas of every catalog file and of features.json, made from the classes themselves."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+from typing import Any
+
+import msgspec
+
+from extrasmith.catalog import schema
+from extrasmith.targets import document
+
+KINDS: dict[str, type[msgspec.Struct]] = {
+    "metapackage": schema.Metapackage,
+    "feature": schema.Feature,
+    "cycle": schema.Cycle,
+    "distribution": schema.Distribution,
+    "external": schema.External,
+    "features-json": document.Document,
+}
+
+
+@functools.cache
+def json_schema(kind: str) -> str:
+    """Return the JSON Schema (2020-12) of ``kind``, a key of :data:`KINDS`, as text."""
+    found = msgspec.json.schema(KINDS[kind])
+    whole = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": kind,
+        **_tidy(found),
+    }
+    return json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return ``value`` with descriptions on one line and without defaults that say nothing."""
+    if isinstance(value, dict):
+        return {
+            key: " ".join(inspect.cleandoc(item).split())
+            if key == "description" and isinstance(item, str)
+            else _tidy(item)
+            for key, item in value.items()
+            if not (key == "default" and item in ("", [], {}, False))
+        }
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    return value

@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Upstream's files → the facts of one cycle, as ``cycles/<cycle>.toml`` holds them.
+
+What a file that was not given would say is kept as it was recorded: released facts are not
+taken back because a checkout lacks them. The pins in ``constraints`` are always kept; they are
+resolved, not read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from extrasmith.catalog.schema import Cycle  # noqa: TC001
+from extrasmith.errors import InputError, Problem
+from extrasmith.spec import markers
+from extrasmith.spec.lines import canonical
+from extrasmith.spec.markers import Environment
+from extrasmith.spec.value import Value
+from extrasmith.upstream import calendar, published, reqlines
+from extrasmith.upstream.files import FileError, UpstreamFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Distribution, External, Metapackage
+    from extrasmith.upstream.calendar import Series
+    from extrasmith.upstream.published import Published
+    from extrasmith.upstream.reqlines import Line
+
+#: Repository role ("requirements", "releases", "project" or a library) and the path in it.
+Where = tuple[str, str]
+
+GLOBAL = ("requirements", "global-requirements.txt")
+UPPER = ("requirements", "upper-constraints.txt")
+DENYLIST = ("requirements", "denylist.txt")
+BACKPORTS = ("requirements", "backports.txt")
+SERIES = ("releases", "data/series_status.yaml")
+OWN = ("project", "requirements.txt")
+TESTS = ("project", "test-requirements.txt")
+BINDEP = ("project", "bindep.txt")
+
+
+class Given(Value, frozen=True, kw_only=True):
+    """What was given to read: files that were found, METADATA of wheels."""
+
+    files: Mapping[Where, UpstreamFile]
+    metadata: tuple[Published, ...] = ()
+
+    def metadata_of(self, distribution: str) -> Published | None:
+        """Return the METADATA of a distribution; raises :class:`InputError` for two of them."""
+        found = [item for item in self.metadata if canonical(item.name) == canonical(distribution)]
+        if len(found) > 1:
+            paths = " and ".join(item.path for item in found)
+            raise InputError(f"METADATA of {distribution} is given twice: {paths}; keep one")
+        return found[0] if found else None
+
+    def described(self, role: str) -> Published | None:
+        """Return what the checkout of ``role`` says in setup.cfg or pyproject.toml."""
+        cfg, toml = self.files.get((role, "setup.cfg")), self.files.get((role, "pyproject.toml"))
+        return published.merged(
+            published.setup_cfg(cfg) if cfg else None, published.pyproject(toml) if toml else None
+        )
+
+    def lines(self, where: Where, licensed: Iterable[str] = ()) -> tuple[Line, ...] | None:
+        """Return the lines of a file of requirements, or None where it was not given."""
+        file = self.files.get(where)
+        if file is None:
+            return None
+        kind = KINDS.get(where, "project")
+        return reqlines.read(file, kind, frozenset(licensed))
+
+
+KINDS: dict[Where, reqlines.Kind] = {
+    GLOBAL: "global",
+    UPPER: "pins",
+    DENYLIST: "names",
+    BACKPORTS: "names",
+}
+
+
+def deliverable(package: Metapackage, series: Series) -> Where:
+    """Return where the project's own file of the series lies in openstack/releases."""
+    name = package.project.deliverable or package.project.distribution
+    return "releases", f"deliverables/{series.name.lower()}/{name}.yaml"
+
+
+def wanted(package: Metapackage, series: Series | None) -> list[Where]:
+    """Return every file that ``sync`` reads where it is there."""
+    found = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
+    if series is not None:
+        found.append(deliverable(package, series))
+    for role in ("project", *package.libraries):
+        found += [(role, "setup.cfg"), (role, "pyproject.toml")]
+    return found
+
+
+def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -> dict[str, Any]:
+    """Return the facts of a cycle in the order of the schema, keys as TOML has them.
+
+    Raises :class:`FileError` for files that cannot be read, :class:`InputError` where a new
+    cycle (``old`` is None) lacks a file.
+    """
+    package = catalog.metapackage
+    released = given.metadata_of(package.project.distribution)
+    about = published.merged(released, given.described("project"))
+    pythons = _pythons(about, old, package.project.title)
+    known = catalog.distributions
+    upper = given.lines(UPPER)
+    overall = given.lines(GLOBAL, known)
+    facts: dict[str, Any] = {
+        "codename": series.name.lower(),
+        "series": series.number,
+        "status": series.status,
+        "released": series.released,
+        "slurp": series.slurp,
+        "requires-python": pythons[0],
+        "pythons": list(pythons[1]),
+        "upstream": _upstream(catalog, series, given, released, old),
+        "libraries": {
+            name: found
+            for name in package.libraries
+            if (found := _library(catalog, name, given, upper, pythons[1], old))
+        },
+        "global-requirements": _select(
+            overall, known, old.global_requirements if old else None, "global-requirements.txt"
+        ),
+        "upper-constraints": _select(
+            upper, known, old.upper_constraints if old else None, "upper-constraints.txt"
+        ),
+        "bindep": _bindep(catalog, given, old),
+    }
+    for key in ("libraries", "bindep"):
+        if not facts[key]:
+            del facts[key]
+    pins = old.constraints if old else None
+    facts["constraints"] = (
+        {"complete": pins.complete, "note": pins.note, "pins": list(pins.pins)}
+        if pins
+        else direct_pins(facts["upper-constraints"])
+    )
+    return facts
+
+
+def direct_pins(upper: Mapping[str, Iterable[str]]) -> dict[str, Any]:
+    """Return the table ``constraints`` of a cycle whose closure nobody has resolved yet."""
+    found = [line.replace("===", "==", 1) for name in sorted(upper) for line in sorted(upper[name])]
+    note = "direct requirements only: the closure has not been resolved yet"
+    return {"complete": False, "note": note, "pins": found}
+
+
+def _pythons(about: Published | None, old: Cycle | None, title: str) -> tuple[str, tuple[str, ...]]:
+    if about and about.requires_python and about.pythons:
+        try:
+            SpecifierSet(about.requires_python)
+        except InvalidSpecifier as error:
+            what, got = "not a specifier (PEP 440)", repr(about.requires_python)
+            raise FileError([Problem(about.path, 0, "Requires-Python", what, got)]) from error
+        return about.requires_python, about.pythons
+    if old is None:
+        raise InputError(
+            f"nothing tells the Pythons of {title}: give METADATA of its wheel, or a checkout "
+            "with setup.cfg or pyproject.toml"
+        )
+    return old.requires_python, old.pythons
+
+
+def _upstream(
+    catalog: Catalog, series: Series, given: Given, released: Published | None, old: Cycle | None
+) -> dict[str, Any]:
+    project = catalog.metapackage.project
+    file = given.files.get(deliverable(catalog.metapackage, series))
+    listed = calendar.versions(file) if file else calendar.Versions()
+    kept = old.upstream if old else None
+    first = listed.first or (kept.first if kept else "")
+    latest = _newest(listed.latest, kept.latest if kept else "")
+    if released and first and Version(released.version).major != Version(first).major:
+        what = f"METADATA of {released.name} of another series than {first}, the first of {series}"
+        hint = "give the wheel of this series"
+        got = repr(released.version)
+        raise FileError([Problem(released.path, 0, "Version", what, got, hint)])
+    if released and released.final:
+        first = first or released.version
+        latest = _newest(latest, released.version)
+    own = given.lines(OWN)
+    if released:
+        requires = reqlines.requirement_list(released.requires)
+        source = f"Requires-Dist of {released.name} {released.version}"
+    elif own is not None:
+        requires = reqlines.requirement_list(line.text for line in own)
+        source = f"requirements.txt of {project.distribution}"
+    elif kept:
+        requires, source = kept.requires, kept.source
+    else:
+        raise InputError(
+            f"nothing tells what {project.title} requires: give METADATA of its wheel, or a "
+            "checkout with requirements.txt"
+        )
+    if kept and set(requires) == set(kept.requires) and not released:
+        source = kept.source  # the same facts, and a better witness than a checkout
+    return {"first": first, "latest": latest, "requires": list(requires), "source": source}
+
+
+def _newest(*texts: str) -> str:
+    return max(filter(None, texts), key=Version, default="")
+
+
+def _library(
+    catalog: Catalog,
+    name: str,
+    given: Given,
+    upper: tuple[Line, ...] | None,
+    pythons: Iterable[str],
+    old: Cycle | None,
+) -> dict[str, Any]:
+    library = catalog.metapackage.libraries[name]
+    kept = old.libraries.get(name) if old else None
+    released = given.metadata_of(library.distribution)
+    about = released or given.described(name)
+    if about is None and kept is None and old is not None:
+        return {}  # it was never recorded for this cycle
+    version = kept.version if kept else ""
+    if upper is not None:
+        version = _pinned(given.files[UPPER], upper, library.distribution, tuple(pythons))
+    if released and released.version != version:
+        what = f"METADATA of another version than upper-constraints pins, {version}"
+        hint = f"give the METADATA of {library.distribution} {version}"
+        got = repr(released.version)
+        raise FileError([Problem(released.path, 0, "Version", what, got, hint)])
+    if about is None:
+        if kept is None:
+            raise InputError(
+                f"nothing tells the extras of {library.distribution}: give METADATA of its "
+                "wheel, or a checkout with setup.cfg or pyproject.toml"
+            )
+        return {"version": version, "extras": _mutable(kept.extras), "source": kept.source}
+    extras = {
+        extra: list(reqlines.requirement_list(about.extras[extra]))
+        for extra in sorted(about.extras)
+        if extra not in library.ignore
+    }
+    source = f"Provides-Extra of {library.distribution} {version}"
+    if not released:
+        source = f"{re.split('[/:]', about.path)[-1]} of {library.distribution}, {version} pinned"
+        if kept and kept.version == version and _same(kept.extras, extras):
+            source = kept.source
+    return {"version": version, "extras": extras, "source": source}
+
+
+def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, list[str]]:
+    """Return the lines of bindep.txt that name a package of an external, by external."""
+    file = given.files.get(BINDEP)
+    if file is None:
+        return _mutable(old.bindep) if old else {}
+    found = reqlines.bindep(file)
+    by_external = {
+        name: [text for package, text in found if package in packages]
+        for name, external in sorted(catalog.externals.items())
+        if (packages := {each for names in packaged(external).values() for each in names})
+    }
+    return {name: items for name, items in by_external.items() if items}
+
+
+def packaged(record: Distribution | External) -> dict[str, tuple[str, ...]]:
+    """Return the names of a record's packages by distro; none for one that has no package."""
+    return {distro: each.names for distro, each in record.packages.items()}
+
+
+def _mutable(extras: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {name: list(items) for name, items in extras.items()}
+
+
+def _same(first: Mapping[str, Iterable[str]], second: Mapping[str, Iterable[str]]) -> bool:
+    return _mutable(first) == _mutable(second)
+
+
+def _pinned(file: UpstreamFile, upper: Iterable[Line], name: str, pythons: tuple[str, ...]) -> str:
+    """Return the version that upper-constraints pin for the newest of these Pythons.
+
+    An older Python may have an older pin, where the library ceased to support it. Raises
+    :class:`FileError` where there is none.
+    """
+    newest = Environment("linux-x86_64", max(pythons, key=Version))
+    mine = [line for line in upper if line.key == canonical(name)]
+    found = [line.pin for line in mine if markers.holds(line.marker, newest)]
+    if not found:
+        what = f"no pin of {name} for Python {newest.python}"
+        got = " | ".join(line.text for line in mine) or "none"
+        raise FileError([Problem(file.path, mine[0].number if mine else 0, "", what, got)])
+    return found[0]
+
+
+def _select(
+    found: tuple[Line, ...] | None,
+    names: Iterable[str],
+    old: Mapping[str, tuple[str, ...]] | None,
+    file: str,
+) -> dict[str, list[str]]:
+    """Return the lines of the catalog's distributions by name, sorted."""
+    if found is None:
+        if old is None:
+            raise InputError(f"{file} is missing: give a checkout of openstack/requirements")
+        return _mutable(old)
+    mine = reqlines.by_key(found)
+    return {name: [line.text for line in mine[name]] for name in sorted(names) if name in mine}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A file of another project, as bytes with the place it came from, and all that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from extrasmith.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class UpstreamFile(msgspec.Struct, frozen=True):
+    """A file that was there: ``path`` as the user can open it, and its content."""
+
+    path: str
+    raw: bytes
+
+
+class FileError(InputError):
+    """Everything that is wrong with files of other projects, sorted by file and line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keep ``problems`` sorted and without repetitions."""
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join((*map(str, self.problems), "nothing was written")))
+
+
+def decode(file: UpstreamFile) -> str:
+    """Return the text of ``file``; raises :class:`FileError` unless it is whole and UTF-8.
+
+    Whole means that its last line ends: every file read here does, and one that does not was
+    cut short on its way.
+    """
+    try:
+        text = file.raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = file.raw.count(b"\n", 0, error.start) + 1
+        got = f"byte 0x{file.raw[error.start]:02x}"
+        hint = "fetch the file again, or have it mended upstream"
+        raise FileError([Problem(file.path, line, "", "not UTF-8", got, hint)]) from error
+    if not text.endswith("\n"):
+        line = text.count("\n") + 1
+        what = "the last line does not end: the file was cut short" if text else "the file is empty"
+        raise FileError([Problem(file.path, line, "", what, "", "fetch the file again")])
+    return text.replace("\r\n", "\n")

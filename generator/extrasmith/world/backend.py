@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Build a source tree into sdist and wheel, through ``build.ProjectBuilder``; nowhere else.
+
+Three ways, the same bytes: in this process (the default: no interpreter to start, no network),
+in a process for each hook (``build``'s own runner), and isolated, in an environment made for
+the purpose with exactly the backend that releases use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from extrasmith import lazy
+from extrasmith.errors import BuildError
+from extrasmith.world.output import DISK_FULL
+
+if TYPE_CHECKING:
+    import types
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import build
+
+Runner = Literal["in-process", "subprocess", "isolated"]
+Installer = Literal["pip", "uv"]
+RUNNERS: tuple[Runner, ...] = get_args(Runner)
+INSTALLERS: tuple[Installer, ...] = get_args(Installer)
+
+
+def build_tree(
+    source: Path,
+    out: Path,
+    *,
+    epoch: int,
+    runner: Runner = "in-process",
+    backend: str = "",
+    installer: Installer = "pip",
+) -> tuple[Path, Path]:
+    """Build ``source`` and return the paths of the sdist and the wheel, both in ``out``.
+
+    ``epoch`` becomes SOURCE_DATE_EPOCH (seconds). ``backend`` is the pinned requirement that an
+    isolated build installs. Raises :class:`BuildError` with what the backend said.
+    """
+    with _environment({"SOURCE_DATE_EPOCH": str(epoch)}):
+        try:
+            if runner == "isolated":
+                return _isolated(source, out, backend, installer)
+            how = in_process if runner == "in-process" else _quiet
+            return _both(lazy.build.ProjectBuilder(source, runner=how), out)
+        except OSError:
+            raise  # the disk's words, not the backend's
+        except Exception as error:  # a backend may raise anything
+            inner = getattr(error, "exception", None)
+            if isinstance(inner, OSError) and inner.errno in DISK_FULL:
+                raise inner from error
+            raise BuildError(_told(source, error, runner)) from error
+
+
+def _both(builder: build.ProjectBuilder, out: Path) -> tuple[Path, Path]:
+    sdist, wheel = (Path(builder.build(kind, out)) for kind in ("sdist", "wheel"))
+    for path in (sdist, wheel):
+        path.chmod(0o644)
+    return sdist, wheel
+
+
+def _isolated(source: Path, out: Path, backend: str, installer: Installer) -> tuple[Path, Path]:
+    with lazy.build_env.DefaultIsolatedEnv(installer=installer) as env:
+        builder = lazy.build.ProjectBuilder.from_isolated_env(env, source, runner=_quiet)
+        env.install({backend})
+        return _both(builder, out)
+
+
+def _told(source: Path, error: Exception, runner: Runner) -> str:
+    """Put a backend's or installer's failure in one message that ends in the next step."""
+    inner = getattr(error, "exception", None) or error
+    said = getattr(inner, "output", None) or getattr(inner, "stderr", None) or ""
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    what = "\n".join(text.strip().splitlines()[-5:]) or f"{type(inner).__name__}: {inner}"
+    if runner == "isolated":
+        step = "--isolated needs a package index; leave it out to build offline"
+    else:
+        step = "is the backend of [build-system] installed here? --isolated installs it"
+    return f"{source.name}: the build failed: {what}\n{step}"
+
+
+def _quiet(
+    cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+) -> None:
+    """Run a hook in a process of its own and keep what it prints for an error."""
+    lazy.pyproject_hooks.quiet_subprocess_runner(cmd, cwd, extra_environ)
+
+
+def in_process(
+    cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+) -> None:
+    """Run the hook script that ``cmd`` names (``[python, script, …]``) in this interpreter.
+
+    The documented ``runner`` seam of ``build``. It changes process-wide state and puts it
+    back, so it must never run in two threads at once. Raises RuntimeError with the backend's
+    words when it exits; whatever it raises passes through. The state is restored in any case.
+    """
+    script, *arguments = cmd[1:]
+    said = io.StringIO()
+    with _environment(dict(extra_environ or {})), _directory(cwd), _argv([script, *arguments]):
+        try:
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+                exec(_code(script), {"__name__": "__main__", "__file__": script})  # noqa: S102
+        except SystemExit as error:
+            if error.code:
+                raise RuntimeError(said.getvalue() or f"exit code {error.code}") from error
+
+
+@functools.cache
+def _code(script: str) -> types.CodeType:
+    """Compile the hook script once: pyproject-hooks names the same one for every hook."""
+    return compile(Path(script).read_bytes(), script, "exec")
+
+
+@contextlib.contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        after = dict(os.environ)
+        for key in after.keys() - before.keys():
+            del os.environ[key]
+        os.environ.update(before.items() - after.items())
+
+
+@contextlib.contextmanager
+def _directory(path: str | None) -> Iterator[None]:
+    before = Path.cwd()
+    if path:
+        os.chdir(path)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@contextlib.contextmanager
+def _argv(argv: list[str]) -> Iterator[None]:
+    before, path = sys.argv, list(sys.path)
+    sys.argv = argv
+    try:
+        yield
+    finally:
+        sys.argv = before
+        sys.path[:] = path

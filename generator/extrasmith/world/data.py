@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Find and read data: the shipped catalogs and templates, or those the user names."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from extrasmith.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: No file of a catalog comes near this size; a larger one is a mistake, not data.
+LARGEST = 1024 * 1024
+
+
+def bundled(name: Literal["catalog", "templates"]) -> Path:
+    """Return the folder of shipped data called ``name``.
+
+    An installed wheel has it inside the package; an editable install and a checkout have it
+    beside ``generator/``. Raises FileNotFoundError where it is in neither place.
+    """
+    packaged = Path(__file__).parents[1] / "_data" / name
+    if packaged.is_dir():
+        return packaged
+    checkout = Path(__file__).parents[3]
+    if not (checkout / "pyproject.toml").is_file() or not (checkout / name).is_dir():
+        msg = f"{name}: neither in the installed package nor in a checkout; reinstall extrasmith"
+        raise FileNotFoundError(msg)
+    return checkout / name
+
+
+def default_catalog() -> Path:
+    """Return the only shipped catalog; raises :class:`InputError` if there are several."""
+    found = sorted(path for path in bundled("catalog").iterdir() if path.is_dir())
+    if len(found) != 1:
+        names = ", ".join(path.name for path in found)
+        raise InputError(f"there are several catalogs ({names}): choose one with --catalog DIR")
+    return found[0]
+
+
+def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return every file below ``root`` (path with ``/`` → content), and what could not be read.
+
+    Refused: a link that leads out of the folder, what is no regular file, more than
+    :data:`LARGEST` bytes. Hidden files are passed over unless ``hidden``. Raises
+    :class:`InputError` if ``root`` is no folder.
+    """
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise InputError(f"{root}: {what}; --catalog takes the folder that holds metapackage.toml")
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    home = root.resolve()
+    closed: list[OSError] = []
+    for path in _walk(root, closed.append, hidden=hidden):
+        name = path.relative_to(root).as_posix()
+        try:
+            real = path.resolve(strict=True)
+            if not real.is_relative_to(home):
+                hint = "put the file itself into the catalog"
+                problems.append(
+                    Problem(name, 0, "", "a link that leads out of the catalog", "", hint)
+                )
+            elif not real.is_file():
+                problems.append(Problem(name, 0, "", "not a regular file"))
+            elif (size := real.stat().st_size) > LARGEST:
+                got = f"{size:,} bytes"
+                what = f"larger than a catalog file may be ({LARGEST:,} bytes)"
+                problems.append(Problem(name, 0, "", what, got, "split it or take it out"))
+            else:
+                files[name] = real.read_bytes()
+        except OSError as error:
+            problems.append(_unreadable(name, error))
+        except RuntimeError:  # a circle of links, for Python before 3.13
+            problems.append(_unreadable(name, OSError(errno.ELOOP, os.strerror(errno.ELOOP))))
+    problems += [
+        _unreadable(Path(found.filename).relative_to(root).as_posix(), found) for found in closed
+    ]
+    return files, problems
+
+
+def _unreadable(name: str, error: OSError) -> Problem:
+    return Problem(name, 0, "", "cannot be read", error.strerror or str(error))
+
+
+def _walk(root: Path, on_error: Callable[[OSError], None], *, hidden: bool) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, onerror=on_error):
+        folders[:] = sorted(name for name in folders if hidden or not name.startswith("."))
+        for name in sorted(names):
+            if hidden or not name.startswith("."):
+                yield Path(folder) / name
+        for name in folders:
+            link = Path(folder) / name
+            if link.is_symlink():  # os.walk does not follow it: report it, do not lose it
+                yield link
+
+
+def read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
+    """Return every ``*.j2`` text of ``folders`` (path below the folder → text); first one wins."""
+    found: dict[str, str] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(f"{folder}: no folder; --templates takes one that holds templates")
+        files, problems = read_tree(folder)
+        if problems:
+            raise InputError("\n".join(f"{folder}/{problem}" for problem in problems))
+        for name, raw in files.items():
+            if name.endswith(".j2") and name not in found:
+                try:
+                    found[name] = raw.decode()
+                except UnicodeDecodeError as error:
+                    raise InputError(
+                        f"{folder / name}: not UTF-8; save the file as UTF-8"
+                    ) from error
+    return found
