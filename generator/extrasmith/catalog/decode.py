@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from jsonschema.exceptions import ValidationError
 
+    from extrasmith.spec.lines import Line, Lines
+
 R = TypeVar("R", bound=Record)
 
 TYPES = {
@@ -36,8 +38,11 @@ TYPES = {
 }
 
 
-def decode(path: str, raw: bytes, kind: type[R]) -> R | list[Problem]:
-    """Return the ``kind`` record in ``raw``, or all that is wrong with the file's structure."""
+def decode(path: str, raw: bytes, kind: type[R], lines: Lines) -> R | list[Problem]:
+    """Return the ``kind`` record in ``raw``, or all that is wrong with the file's structure.
+
+    ``lines`` are those of the catalog that were read already; new ones are added.
+    """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -48,20 +53,31 @@ def decode(path: str, raw: bytes, kind: type[R]) -> R | list[Problem]:
         hint = "save the file as UTF-8 without a byte order mark"
         return [Problem(path, 1, "", "begins with a byte order mark", "", hint)]
     try:
-        return _record(path, text, kind)
+        return _record(path, text, kind, lines)
     except RecursionError:
         return [Problem(path, 0, "", "arrays or tables are nested too deep")]
 
 
-def _record(path: str, text: str, kind: type[R]) -> R | list[Problem]:
+def _record(path: str, text: str, kind: type[R], lines: Lines) -> R | list[Problem]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [_syntax(path, text, str(error))]
     try:
-        return msgspec.convert(data, kind)
+        return msgspec.convert(data, kind, dec_hook=lambda _, value: _line(lines, value))
     except msgspec.ValidationError as error:
         return list(_structure(path, text, data, kind)) or [Problem(path, 0, "", str(error))]
+
+
+def _line(lines: Lines, value: object) -> Line:
+    if not isinstance(value, str):
+        raise TypeError("must be text")
+    return lines[value]
+
+
+def record_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return the JSON Schema of a record; a requirement line is text there."""
+    return msgspec.json.schema(kind, schema_hook=lambda _: {"type": "string"})
 
 
 def key_path(steps: Sequence[str | int]) -> str:
@@ -92,7 +108,7 @@ def _structure(path: str, text: str, data: dict[str, Any], kind: type[Record]) -
     library = lazy.jsonschema
     draft = library.Draft202012Validator
     validator = library.validators.extend(draft, {"type": _type})(  # type: ignore[no-untyped-call]
-        msgspec.json.schema(kind), format_checker=draft.FORMAT_CHECKER
+        record_schema(kind), format_checker=draft.FORMAT_CHECKER
     )
     seen = set()
     for error in validator.iter_errors(data):

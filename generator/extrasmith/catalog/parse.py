@@ -110,7 +110,7 @@ def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
         what = "not a file of a catalog"
         found.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
         return
-    record: Any = decode(path, raw, kind)
+    record: Any = decode(path, raw, kind, draft.lines)
     stem = name.removesuffix(".toml")
     if isinstance(record, list):
         found += record

@@ -97,6 +97,6 @@ def _pins(release: Release, upstream: Upstream) -> tuple[list[str], str]:
     if upstream.snapshot or upstream.requirements:
         lines = upstream.given(release.cycle_id, (UPPER,)).lines(UPPER)
         if lines is not None:
-            return [line.text for line in lines], "upper-constraints"
+            return [line.compact for line in lines], "upper-constraints"
     recorded = [line for several in release.cycle.upper_constraints.values() for line in several]
-    return [*release.cycle.constraints.pins, *recorded], "the recorded pins"
+    return [*map(str, (*release.cycle.constraints.pins, *recorded))], "the recorded pins"

@@ -144,9 +144,10 @@ def _with_pbr(release: Release) -> Release:
     from msgspec.structs import replace  # noqa: PLC0415
 
     from extrasmith.catalog.schema import Backend  # noqa: PLC0415
+    from extrasmith.spec.lines import Line  # noqa: PLC0415
     from extrasmith.upstream.verdicts import BACKEND, PBR  # noqa: PLC0415
 
-    backend = Backend(requires=PBR, build_backend=BACKEND, release=PBR)
+    backend = Backend(requires=Line(PBR), build_backend=BACKEND, release=Line(PBR))
     return replace(release, metapackage=replace(release.metapackage, backend=backend))
 
 

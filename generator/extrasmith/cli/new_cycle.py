@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Constraints, Cycle
     from extrasmith.upstream.collect import Given
     from extrasmith.upstream.newcycle import Question
 
@@ -65,7 +66,8 @@ def command(
     found = collect.collect(catalog, series, given, None)
     path = f"cycles/{series.cycle}.toml"
     if resolving:
-        found["constraints"] = _resolved(catalog, series.cycle, found, given)
+        pins = _resolved(catalog, series.cycle, found, given)
+        found = msgspec.structs.replace(found, constraints=pins)
     files = {path: cyclefile.new_text(found).encode()}
     try:
         grown = parse_catalog({**catalog.files, **files})
@@ -93,12 +95,11 @@ def command(
     return 0
 
 
-def _resolved(catalog: Catalog, cycle: str, found: dict[str, Any], given: Given) -> dict[str, Any]:
+def _resolved(catalog: Catalog, cycle: str, found: Cycle, given: Given) -> Constraints:
     """Return resolved constraints for a cycle that the catalog does not have yet."""
-    from extrasmith.catalog.schema import Cycle  # noqa: PLC0415
     from extrasmith.cli.resolving import constraints  # noqa: PLC0415
 
-    cycles = {**catalog.cycles, cycle: msgspec.convert(found, Cycle)}
+    cycles = {**catalog.cycles, cycle: found}
     ordered = dict(sorted(cycles.items(), key=lambda item: item[1].released))
     return constraints(msgspec.structs.replace(catalog, cycles=ordered), cycle, found, given)
 

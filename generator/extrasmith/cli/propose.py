@@ -147,14 +147,14 @@ def command(
 
 
 def _pin(text: str) -> tuple[str, str]:
-    from packaging.version import InvalidVersion  # noqa: PLC0415
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415
 
     from extrasmith.errors import InputError  # noqa: PLC0415
-    from extrasmith.spec.lines import canonical, version  # noqa: PLC0415
+    from extrasmith.spec.lines import canonical  # noqa: PLC0415
 
     name, equals, number = text.partition("===")
     try:
-        version(number)
+        Version(number)
     except InvalidVersion:
         equals = ""
     if not name or not equals:
@@ -287,7 +287,7 @@ def _to_requirements(items: list[Requirement], release: Release, asked: Asked) -
     denied = set()
     if (asked.requirements / "denylist.txt").is_file():
         denylist = reqlines.read(_file(asked.requirements, "denylist.txt"), "names")
-        denied = {line.key for line in denylist}
+        denied = {row.line.key for row in denylist}
     found: dict[str, Change] = {}
     for item in items:
         record = release.distributions[item.key]

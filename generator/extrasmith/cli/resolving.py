@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.catalog.schema import Cycle
 from extrasmith.cli.common import say
 from extrasmith.errors import BuildError, InputError
 from extrasmith.upstream import closure
@@ -16,17 +15,16 @@ from extrasmith.upstream.collect import UPPER
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Constraints, Cycle
+    from extrasmith.spec.lines import Line
     from extrasmith.upstream.collect import Given
-    from extrasmith.upstream.reqlines import Line
 
 
-def constraints(
-    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
-) -> dict[str, Any]:
-    """Return the table ``constraints`` of a cycle whose facts are ``facts``.
+def constraints(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> Constraints:
+    """Return the pins of a cycle whose facts are ``facts``.
 
     Raises :class:`InputError` without upper-constraints, :class:`BuildError` without uv.
     """
@@ -34,11 +32,11 @@ def constraints(
     if upper is None:
         raise InputError("--resolve needs upper-constraints.txt: give openstack/requirements")
     uv.find()
-    cycles = {**catalog.cycles, cycle: msgspec.convert(facts, Cycle)}
+    cycles = {**catalog.cycles, cycle: facts}
     wanted = closure.wanted(msgspec.structs.replace(catalog, cycles=cycles), cycle)
-    found, minimum = resolve(wanted, upper, facts["pythons"])
+    found, minimum = resolve(wanted, upper, facts.pythons)
     if not found:
-        return closure.direct(wanted, upper, facts["pythons"][0])
+        return closure.direct(wanted, upper, facts.pythons[0])
     return closure.constraints(found, upper, minimum)
 
 
@@ -49,7 +47,7 @@ def resolve(
 
     Some releases want a bug-fix release of a Python ("Python>=3.6.2"): uv says which.
     """
-    pins = [line.text for line in upper]
+    pins = [line.compact for line in upper]
     minimums = list(pythons)
     while minimums:
         minimum = minimums.pop(0)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from extrasmith.cli.common import (
     catalog_option,
@@ -114,7 +115,8 @@ def _one(
     if resolving:
         from extrasmith.cli.resolving import constraints  # noqa: PLC0415
 
-        found["constraints"] = constraints(catalog, cycle, found, given)
+        pins = constraints(catalog, cycle, found, given)
+        found = msgspec.structs.replace(found, constraints=pins)
     text = cyclefile.edited(catalog.files[f"cycles/{cycle}.toml"].decode(), found)
     return text, drift.find(catalog, cycle, found, given) if check else ()
 

@@ -80,7 +80,7 @@ def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:
         folder,
         epoch=epoch_of(release) if plan.epoch is None else plan.epoch,
         runner=plan.runner,
-        backend=release.metapackage.backend.release,
+        backend=str(release.metapackage.backend.release),
         installer=plan.installer,
     )
     return msgspec.structs.replace(release, artefacts=tuple(map(output.fingerprint, built)))

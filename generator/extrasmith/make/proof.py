@@ -19,15 +19,14 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from packaging.metadata import Metadata
+from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import SpecifierSet
 
 from extrasmith.release.model import Finding
-from extrasmith.spec.lines import canonical, parse, pins
+from extrasmith.spec.lines import Line, by_key, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from packaging.requirements import Requirement as Parsed
 
     from extrasmith.release.model import Release
     from extrasmith.spec.markers import Environment
@@ -149,12 +148,12 @@ def metadata_faults(release: Release, text: bytes) -> Iterator[str]:
     yield from _requirements(release, metadata.requires_dist or [])
 
 
-Line = tuple[str, tuple[str, ...], str]
+Selected = tuple[str, tuple[str, ...], str]
 
 
 def _requirements(release: Release, lines: list[Parsed]) -> Iterator[str]:
     """Yield where the lines an extra selects on a cell of the grid are not those of the model."""
-    got: dict[tuple[str, Environment], set[Line]] = {}
+    got: dict[tuple[str, Environment], set[Selected]] = {}
     for line in lines:
         mentioned = re.findall(r"""extra\s*==\s*["']([^"']+)["']""", str(line.marker or ""))
         for cell in release.grid:
@@ -165,7 +164,7 @@ def _requirements(release: Release, lines: list[Parsed]) -> Iterator[str]:
                 if line.marker.evaluate(cell.variables(extra)):
                     got.setdefault((extra, cell), set()).add(_line(line))
     for extra in release.extras:
-        wanted = [(item.environments, _line(parse(item.text))) for item in extra.requirements]
+        wanted = [(item.environments, _line(Parsed(item.text))) for item in extra.requirements]
         for cell in release.grid:
             should = {line for cells, line in wanted if cell in cells}
             has = got.get((extra.name, cell), set())
@@ -175,26 +174,21 @@ def _requirements(release: Release, lines: list[Parsed]) -> Iterator[str]:
                 break
 
 
-def _line(parsed: Parsed) -> Line:
+def _line(parsed: Parsed) -> Selected:
     return canonical(parsed.name), tuple(sorted(parsed.extras)), str(parsed.specifier)
 
 
 def _pins(release: Release, files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield pins that a requirement of the release does not admit."""
-    pinned: dict[str, list[str]] = {}
-    for line in files["constraints.txt"].decode().splitlines():
-        if line and not line.startswith("#"):
-            pinned.setdefault(canonical(parse(line).name), []).append(line)
+    rows = files["constraints.txt"].decode().splitlines()
+    pinned = by_key(Line(row) for row in rows if row and not row.startswith("#"))
     distinct = {item.text: item for extra in release.extras for item in extra.requirements}
     for text, item in distinct.items():
-        lines = pinned.get(item.key, [])
-        admitted = [
-            pin
-            for pin in pins(lines)
-            if SpecifierSet(item.specifier).contains(pin, prereleases=True)
-        ]
-        if lines and not admitted:
-            yield f"{' | '.join(lines)} does not satisfy {text}"
+        lines = pinned.get(item.key, ())
+        wanted = SpecifierSet(item.specifier)
+        pins = [line.pin for line in lines if line.pin]
+        if lines and not any(wanted.contains(pin, prereleases=True) for pin in pins):
+            yield f"{' | '.join(map(str, lines))} does not satisfy {text}"
 
 
 def _document(release: Release, files: Mapping[str, bytes]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from extrasmith.errors import BuildError
 from extrasmith.release.model import Finding
-from extrasmith.spec.lines import canonical, parse
+from extrasmith.spec.lines import Line
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def resolution(release: Release, folder: Path) -> Iterator[Finding]:
             except BuildError as error:
                 yield Finding(where=where, what=str(error))
                 continue
-            got = {canonical(parse(line).name) for line in said.splitlines() if line[:1].isalnum()}
+            got = {Line(line).key for line in said.splitlines() if line[:1].isalnum()}
             wanted = {
                 item.key
                 for item in needed

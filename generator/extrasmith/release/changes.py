@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from extrasmith.spec.lines import pins
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
@@ -215,4 +214,4 @@ def _by_key(feature: FeatureInCycle, value: Callable[[Requirement], str]) -> dic
 
 def _pin(release: Release, key: str) -> str:
     """Return the newest version that the cycle's upper-constraints allow, or nothing."""
-    return str(max(pins(release.cycle.upper_constraints.get(key, ())), default=""))
+    return str(release.cycle.newest_pin(key) or "")

@@ -16,9 +16,10 @@ import itertools
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
 from typing import TYPE_CHECKING
 
+from packaging.version import Version
+
 from extrasmith.catalog import fields, schema
 from extrasmith.spec.distros import DISTROS
-from extrasmith.spec.lines import version
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def on_platform(feature: FeatureInCycle) -> tuple[Requirement, ...]:
         if not any(cell.family == PLATFORM for cell in item.environments):
             continue
         other = found.setdefault(item.key, item)
-        if item.at_least and version(item.at_least) > version(other.at_least or "0"):
+        if item.at_least and Version(item.at_least) > Version(other.at_least or "0"):
             found[item.key] = item
     return tuple(found[key] for key in sorted(found))
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-from extrasmith.spec.lines import version
+from packaging.version import Version
+
 from extrasmith.spec.value import Value
 
 _LOWER = "lower case letters, digits, '+', '-' and '.'"
@@ -61,7 +62,7 @@ def rpm_version(text: str) -> str:
 
     No zeros at the end, ``~`` before a pre-release, ``^post`` before a post-release.
     """
-    found = version(text)
+    found = Version(text)
     release = list(found.release)
     while len(release) > 1 and release[-1] == 0:
         release.pop()
@@ -75,7 +76,7 @@ def rpm_version(text: str) -> str:
 
 def deb_version(text: str) -> str:
     """Return a PEP 440 version as Debian writes it: ``~`` before a pre-release."""
-    found = version(text)
+    found = Version(text)
     out = ".".join(map(str, found.release))
     if found.pre:
         out += f"~{found.pre[0]}{found.pre[1]}"

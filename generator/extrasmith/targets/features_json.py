@@ -77,7 +77,7 @@ def document(release: Release) -> doc.Document:
         constraints=doc.ConstraintsEntry(
             complete=cycle.constraints.complete,
             note=cycle.constraints.note,
-            pins=cycle.constraints.pins,
+            pins=tuple(map(str, cycle.constraints.pins)),
         ),
     )
 
@@ -156,7 +156,7 @@ def _requirement(item: Requirement, release: Release) -> doc.RequirementEntry:
         promoted=item.promoted,
         license=record.license,
         import_names=record.import_names,
-        constraint=release.cycle.upper_constraints.get(item.key, ()),
+        constraint=tuple(map(str, release.cycle.upper_constraints.get(item.key, ()))),
         any_of=tuple(_alternatives(record.alternatives, release)),
         conflicts=record.conflicts,
         packages=_packages(record.packages),

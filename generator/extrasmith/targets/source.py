@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -83,7 +82,7 @@ def pyproject(release: Release) -> str:
     package = release.metapackage
     tables = {
         "build-system": {
-            "requires": _array([package.backend.requires]),
+            "requires": _array([str(package.backend.requires)]),
             "build-backend": _string(package.backend.build_backend),
         },
         **TOOLS.get(package.backend.build_backend, {}),
@@ -142,13 +141,11 @@ def _extra(items: Sequence[str]) -> str:
     return _lines(items) if len(items) > 1 else _array(items)
 
 
-@functools.cache
 def _string(text: str) -> str:
     if re.fullmatch(r"[ !#-\[\]-~]*", text):  # ASCII without quote, backslash, control character
         return f'"{text}"'
     return lazy.tomlkit.string(text).as_string()
 
 
-@functools.cache
 def _key(text: str) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _string(text)

@@ -8,27 +8,26 @@ Every drift names the catalog file and the key to look at.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from packaging.version import Version
 
 from extrasmith.catalog.decode import key_path
 from extrasmith.catalog.locate import line_of
-from extrasmith.catalog.schema import Cycle
-from extrasmith.release.requirements import project_requirements
 from extrasmith.release.resolve import resolve
-from extrasmith.spec.lines import canonical, parse, pins
+from extrasmith.spec.lines import by_key
 from extrasmith.spec.value import Value
-from extrasmith.upstream import reqlines
 from extrasmith.upstream.collect import TESTS
-from extrasmith.upstream.recorded import At, changed, floor, line, text
+from extrasmith.upstream.recorded import At, changed, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Cycle
     from extrasmith.release.model import FeatureInCycle, Release, Requirement
+    from extrasmith.spec.lines import Line
     from extrasmith.upstream.collect import Given, Where
 
 #: Kind of drift → what it is called in a report.
@@ -88,9 +87,8 @@ def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     return list(found)
 
 
-def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -> tuple[Drift, ...]:
-    """Return every drift of a cycle, sorted by file; ``facts`` are what upstream says now."""
-    now = msgspec.convert(facts, Cycle)
+def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift, ...]:
+    """Return every drift of a cycle, sorted by file; ``now`` is what upstream says."""
     cycles = {**catalog.cycles, cycle: now}
     after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
     before = resolve(catalog, cycle)
@@ -139,7 +137,7 @@ def _states(before: Release, after: Release) -> Iterator[At]:
 def _pins_below(after: Release) -> Iterator[At]:
     for feature in after.features:
         for item in feature.requirements:
-            newest = max(pins(after.cycle.upper_constraints.get(item.key, ())), default=None)
+            newest = after.cycle.newest_pin(item.key)
             if newest is not None and item.at_least and newest < Version(item.at_least):
                 yield _at_floor(feature, item, "pin-below", f"==={newest}")
 
@@ -178,11 +176,11 @@ def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
             yield from _one_extra(feature, f"{name}[{extra}]", facts.extras.get(extra, ()))
 
 
-def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iterator[At]:
-    theirs = {canonical(parsed.name): parsed for parsed in map(parse, extra)}
+def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[Line]) -> Iterator[At]:
+    theirs = {line.key: line for line in extra}
     ours = {item.key: item for item in feature.requirements}
     for key in sorted(set(ours) & set(theirs)):
-        bound = floor(theirs[key])
+        bound = floor_of(theirs[key])
         if not _same_version(bound, ours[key].at_least):
             yield _at_floor(feature, ours[key], "feature", f">={bound} in {name}")
     for key in sorted(set(ours) ^ set(theirs)):
@@ -192,9 +190,15 @@ def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iter
             kind="feature",
             name=name,
             ours=ours[key].text if key in ours else "",
-            theirs=line(theirs[key]) if key in theirs else "",
+            theirs=theirs[key].spelled if key in theirs else "",
             feature=feature.name,
         )
+
+
+def floor_of(line: Line) -> str:
+    """Return the lower bound of ``line`` as it is written there; empty for none."""
+    lower = [item for item in line.ordered if item.operator in (">=", "~=")]
+    return lower[0].version if lower else ""
 
 
 def _same_version(first: str, second: str) -> bool:
@@ -209,8 +213,8 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
     The project's requirements come first, then test-requirements; a library's extra has
     been looked at already.
     """
-    own = project_requirements(after.cycle)
-    tested = reqlines.by_key(given.lines(TESTS) or ())
+    own = after.cycle.upstream.by_key
+    tested = by_key(given.lines(TESTS) or ())
     mapped = {
         name
         for library in catalog.metapackage.libraries.values()
@@ -220,11 +224,11 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
         for item in feature.requirements:
             theirs = ""
             if item.key in own:
-                theirs = floor(own[item.key][0])
+                theirs = floor_of(own[item.key][0])
             elif feature.name in mapped:
                 continue
             elif item.key in tested:
-                theirs = reqlines.floor(tested[item.key][0].specifier)
+                theirs = floor_of(tested[item.key][0])
             if theirs and not _same_version(theirs, item.at_least):
                 yield _at_floor(feature, item, "floor", f">={theirs}")
 

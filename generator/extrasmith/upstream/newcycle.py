@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import tomlkit
 
@@ -14,9 +14,10 @@ from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from extrasmith.catalog.parse import Catalog
+    from extrasmith.catalog.schema import Cycle
     from extrasmith.release.model import FeatureInCycle, Release
     from extrasmith.upstream.collect import Given
 
@@ -64,9 +65,7 @@ def _state(feature: FeatureInCycle) -> str:
     return f"{feature.state}, {feature.health}"
 
 
-def questions(
-    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
-) -> tuple[Question, ...]:
+def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple[Question, ...]:
     """Return the questions, by feature; ``catalog`` has the cycle already."""
     release = resolve(catalog, cycle)
     path = f"cycles/{cycle}.toml"

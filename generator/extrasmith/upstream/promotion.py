@@ -12,7 +12,6 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from extrasmith.release import words
-from extrasmith.release.requirements import project_requirements
 from extrasmith.spec.lines import canonical
 from extrasmith.spec.value import Value
 from extrasmith.upstream.collect import packaged
@@ -100,14 +99,12 @@ def needs(feature: FeatureInCycle) -> list[str]:
 
 def direct(feature: FeatureInCycle, release: Release) -> tuple[LockedDistribution, ...]:
     """Return what the feature names and the project does not, for want of a closure."""
-    own = project_requirements(release.cycle)
-    keys = {item.key for item in feature.requirements if item.key not in own}
-    return tuple(LockedDistribution(name=key, version=_pin(release, key)) for key in sorted(keys))
-
-
-def _pin(release: Release, key: str) -> str:
-    lines = release.cycle.upper_constraints.get(key, ())
-    return lines[-1].partition(";")[0].partition("===")[2] if lines else ""
+    own = release.cycle.upstream.by_key
+    keys = sorted({item.key for item in feature.requirements if item.key not in own})
+    return tuple(
+        LockedDistribution(name=key, version=str(release.cycle.newest_pin(key) or ""))
+        for key in keys
+    )
 
 
 def card(
@@ -148,7 +145,9 @@ def card(
         lacking=tuple(_lacking(release, sorted(keys))),
         excluded=(f"{nothing}: {reasons}",) if nothing else (),
         pins=tuple(
-            line for key in sorted(keys) for line in release.cycle.upper_constraints.get(key, ())
+            str(line)
+            for key in sorted(keys)
+            for line in release.cycle.upper_constraints.get(key, ())
         ),
         enable=tuple(words.option(item) for item in feature.enable),
         ledger=tuple(

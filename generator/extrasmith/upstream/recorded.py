@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from extrasmith.release.requirements import project_requirements
-from extrasmith.spec.lines import parse
 from extrasmith.spec.value import Value
-from extrasmith.upstream import reqlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extrasmith.catalog.schema import Cycle
+    from extrasmith.spec.lines import Line
 
 Steps = tuple[str | int, ...]
 
@@ -87,34 +85,26 @@ def _library(path: str, name: str, old: Cycle, new: Cycle) -> Iterator[At]:
 
 
 def _requires(path: str, old: Cycle, new: Cycle) -> Iterator[At]:
-    sides = project_requirements(old), project_requirements(new)
+    sides = old.upstream.by_key, new.upstream.by_key
     for name in sorted(set(sides[0]) | set(sides[1])):
-        ours, theirs = (tuple(map(line, each.get(name, ()))) for each in sides)
-        if ours == theirs:
+        ours, theirs = (each.get(name, ()) for each in sides)
+        spelled = [tuple(line.spelled for line in each) for each in (ours, theirs)]
+        if spelled[0] == spelled[1]:
             continue
         kind = "required" if not ours else "dropped" if not theirs else "requirement"
-        if ours and theirs:
-            bounds = [tuple(floor(parse(line)) for line in each) for each in (ours, theirs)]
-            kind = "floor" if bounds[0] != bounds[1] else kind
+        if ours and theirs and [line.floor for line in ours] != [line.floor for line in theirs]:
+            kind = "floor"
         yield At(
             path=path,
             steps=("upstream", "requires"),
             kind=kind,
             name=name,
-            ours=text(ours),
-            theirs=text(theirs),
+            ours=text(spelled[0]),
+            theirs=text(spelled[1]),
         )
 
 
-def line(parsed: Any) -> str:  # noqa: ANN401 - packaging's Requirement
-    return reqlines.requirement_text(parsed)
-
-
-def floor(parsed: Any) -> str:  # noqa: ANN401 - packaging's Requirement
-    return reqlines.floor(str(parsed.specifier))
-
-
-def _moved(table: str, ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
+def _moved(table: str, ours: tuple[Line, ...], theirs: tuple[Line, ...]) -> str:
     """Return the kind of a change in one of the tables of lines."""
     if table == "bindep":
         return "bindep"
@@ -122,7 +112,7 @@ def _moved(table: str, ours: tuple[str, ...], theirs: tuple[str, ...]) -> str:
         return "pin" if ours and theirs else "pin-gone" if ours else "pin-new"
     if not ours or not theirs:
         return "global-gone" if ours else "global-new"
-    markers = [[line.partition(";")[2] for line in side] for side in (ours, theirs)]
+    markers = [[line.written for line in side] for side in (ours, theirs)]
     return "marker" if markers[0] != markers[1] else "exclusions"
 
 

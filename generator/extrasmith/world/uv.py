@@ -20,6 +20,8 @@ from extrasmith.errors import BuildError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from extrasmith.spec.lines import Line
+
 #: No resolution of a few hundred distributions comes near it; a dead index does.
 SECONDS = 600
 MISSING = "uv is not installed; pip install 'extrasmith[uv]', or put uv on PATH"
@@ -39,9 +41,9 @@ def find() -> str:
 
 
 def compile(  # noqa: A001 - uv's own word for it
-    requirements: Iterable[str],
+    requirements: Iterable[Line | str],
     *,
-    constraints: Iterable[str] = (),
+    constraints: Iterable[Line | str] = (),
     options: Sequence[str] = (),
 ) -> str:
     """Return what ``uv pip compile`` prints for ``requirements`` under ``constraints``.

@@ -10,7 +10,7 @@ import msgspec
 
 from extrasmith.catalog import schema  # noqa: TC001 - msgspec reads the annotations at run time
 from extrasmith.errors import near_miss
-from extrasmith.spec.lines import canonical
+from extrasmith.spec.lines import Lines, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +39,7 @@ class Draft:
         self.distributions: dict[str, schema.Distribution] = {}
         self.externals: dict[str, schema.External] = {}
         self.unread = unread
+        self.lines = Lines()
         self.broken: set[str] = set()
         self.unsound: set[str] = set()  # files with facts that cannot be read: nothing follows
         self._names: dict[str, set[str]] = {}

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.emitted import emit
 from extrasmith.catalog.rules.cycles import line_error
@@ -17,7 +16,7 @@ from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
 from extrasmith.errors import near_miss
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical, pins, version
+from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -149,7 +148,6 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
         yield Fault(path, (*steps, "reason"), "a platform is excluded without a reason", "", hint)
 
 
-@functools.cache
 def _is_specifier(text: str) -> bool:
     try:
         SpecifierSet(text)
@@ -158,10 +156,9 @@ def _is_specifier(text: str) -> bool:
     return True
 
 
-@functools.cache
 def _is_floor(text: str) -> bool:
     try:
-        return version(text).local is None and not re.search(r"\s", text)
+        return Version(text).local is None and not re.search(r"\s", text)
     except InvalidVersion:
         return False
 
@@ -190,8 +187,8 @@ def _in_cycles(
             line_error(line, "", pinned=True)[0] for line in pinned
         ):
             continue
-        newest = max(pins(pinned), default=None)
-        if requires.at_least and newest is not None and version(requires.at_least) > newest:
+        newest = cycle.newest_pin(requires.distribution)
+        if requires.at_least and newest is not None and Version(requires.at_least) > newest:
             what = f"above the pin of {name}, {requires.distribution}==={newest}"
             hint = f"see upper-constraints in cycles/{name}.toml"
             yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)

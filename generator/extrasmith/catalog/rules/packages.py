@@ -6,12 +6,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.distros import DISTROS
-from extrasmith.spec.lines import version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +69,7 @@ def _alternative(draft: Draft, path: str, index: int, item: Alternative) -> Iter
         yield Fault(path, (*steps, "record"), what, repr(item.record), hint)
     if item.at_least:
         try:
-            version(item.at_least)
+            Version(item.at_least)
         except InvalidVersion:
             what = "not a version (PEP 440)"
             yield Fault(path, (*steps, "at-least"), what, repr(item.at_least))
