@@ -18,6 +18,7 @@ from rich.console import Console
 from extrasmith.cli import list as listing
 from extrasmith.cli.group import VERBS
 from extrasmith.make import pipeline
+from extrasmith.release.history import History
 from extrasmith.release.resolve import resolve
 from extrasmith.targets.features_json import document, feature_entry, pretty
 from extrasmith.targets.schemas import KINDS, json_schema
@@ -111,8 +112,9 @@ def test_long_work_shows_progress_on_a_terminal_only() -> None:
 
 
 def test_json_is_what_the_files_hold() -> None:
-    release = resolve(parse(), "cat")
-    assert printed("list", "--json") == pretty(document(release))
+    history = History(parse())
+    release = history["cat"]
+    assert printed("list", "--json") == pretty(document(release, history))
     assert printed("show", "bore", "--json") == pretty(
         feature_entry(release.feature("drill"), release)
     )

@@ -83,10 +83,11 @@ def test_uv_is_asked_for_the_requirements_under_the_pins(
     wanted = ("drillbits>=1.2,!=1.5,<3;sys_platform!='win32'",)
     pins = tuple(map(Line, ("drillbits==2.7", "py.Winch==3.9", "stickum==2.4")))
     common = ("--universal", "--python-version", "3.9", "--format")
-    assert fake.asked == [
+    expected: list[object] = [
         (wanted, pins, (*common, "pylock.toml")),
         (wanted, pins, (*common, "requirements.txt", "--generate-hashes")),
     ]
+    assert fake.asked == expected
     folder = tmp_path / "dist" / "locks"
     text = (folder / "pylock.toolbox-features-2022-1.toml").read_text(encoding="utf-8")
     assert text.startswith("# toolbox-features 2022.1.1, without itself: ")

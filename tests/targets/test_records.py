@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.release.resolve import resolve
+from extrasmith.release.history import History
 from extrasmith.targets import TARGETS, render
 from extrasmith.targets import texts as rendering
 from extrasmith.world import data
@@ -75,12 +75,12 @@ ALTERNATIVE = '\n[[alternatives]]\nrecord = "borers"\nat-least = "0.3"\ndiffers 
 def files(changes: Mapping[str, Change], cycle: str = "cat") -> dict[str, str]:
     """Return the text of every output but the tree that is built."""
     found = rendering.environment(data.read_templates((data.bundled("templates"),)))
-    release = resolve(parse(changes), cycle)
+    history = History(parse(changes))
     return {
         artefact.path: artefact.content.decode()
         for target in TARGETS
         if target != "source"
-        for artefact in render(target, release, found)
+        for artefact in render(target, history[cycle], history, found)
     }
 
 

@@ -70,10 +70,11 @@ def command(
     chosen: tuple[views.Reader, ...] = tuple(
         reader for reader in views.READERS if not readers or reader in readers
     )
-    told = views.views(before, after, chosen, between)
+    since = changes(before, after)
+    told = views.views(before, after, since, chosen, between)
     match form:
         case "json":
-            print_json({"changes": changes(before, after), "views": told})
+            print_json({"changes": since, "views": told})
         case "markdown":
             click.echo(views.as_markdown(before, after, told), nl=False)
         case "reno":

@@ -50,9 +50,10 @@ def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
     catalog = read_catalog(catalog_dir)
     release = release_of(catalog, cycle)
     if as_json:
+        from extrasmith.release.history import History  # noqa: PLC0415
         from extrasmith.targets.features_json import document  # noqa: PLC0415
 
-        print_json(document(release))
+        print_json(document(release, History(catalog)))
         return
     if sys.stdout.isatty():
         from rich.console import Console  # noqa: PLC0415 - only where something is drawn

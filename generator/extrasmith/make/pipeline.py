@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from extrasmith import targets
+from extrasmith.release.history import History
 from extrasmith.release.model import Artefact
-from extrasmith.release.resolve import require_cycle, resolve
+from extrasmith.release.resolve import require_cycle
 from extrasmith.targets import texts
 from extrasmith.world import data, output
 from extrasmith.world.backend import Installer, Runner, build_tree
@@ -52,7 +53,8 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
     """
     folders = (*filter(None, (plan.templates,)), data.bundled("templates"))
     templates = texts.environment(data.read_templates(tuple(folders)))
-    releases = [resolve(catalog, cycle) for cycle in plan.cycles]
+    history = History(catalog)
+    releases = [history[cycle] for cycle in plan.cycles]
     with output.staging(plan.out) as staging:
         built = []
         for resolved in releases:
@@ -62,10 +64,10 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
             folder.mkdir()
             rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
             if plan.wheels:
-                output.write(folder, targets.render(SOURCE, release, templates))
+                output.write(folder, targets.render(SOURCE, release, history, templates))
                 release = _build(release, folder, plan)
             for target in rest:
-                output.write(folder, targets.render(target, release, templates))
+                output.write(folder, targets.render(target, release, history, templates))
             output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
             built.append(folder)
         for folder in built:

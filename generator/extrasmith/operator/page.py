@@ -17,8 +17,8 @@ from extrasmith.operator.answer import PLATFORMS
 from extrasmith.operator.commands import COMMANDS, title
 from extrasmith.operator.facts import facts
 from extrasmith.operator.installers import CLIENTS
+from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact
-from extrasmith.release.resolve import resolve
 from extrasmith.spec.markers import HOSTS
 from extrasmith.targets.texts import fill
 
@@ -57,7 +57,7 @@ def site(catalog: Catalog, templates: jinja2.Environment) -> tuple[Artefact, ...
 
 def page_data(catalog: Catalog, templates: jinja2.Environment) -> dict[str, Any]:
     """Return all that the page knows, as JSON would hold it; equal features are kept once."""
-    releases = [resolve(catalog, cycle) for cycle in catalog.cycles]
+    releases = History(catalog).values()
     table: dict[bytes, int] = {}
     cycles = []
     for release in releases:

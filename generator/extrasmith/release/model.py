@@ -135,7 +135,6 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
     cycle_id: str
     cycle: schema.Cycle
     previous: str  # the cycle before, or empty
-    before: Release | None = None  # its release, which itself has none before it
     version: str
     features: tuple[FeatureInCycle, ...]
     extras: tuple[Extra, ...]

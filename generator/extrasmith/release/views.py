@@ -13,7 +13,6 @@ from packaging.version import Version
 
 from extrasmith.catalog.decisions import decisions
 from extrasmith.release import words
-from extrasmith.release.changes import changes
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
@@ -52,14 +51,15 @@ class View(Value, frozen=True, kw_only=True):
 def views(
     old: Release,
     new: Release,
+    found: Changes,
     readers: Iterable[Reader] = READERS,
     cycles: Iterable[str] = (),
 ) -> tuple[View, ...]:
     """Return what each reader is told about going from ``old`` to ``new``.
 
-    ``cycles`` are those after the old one up to the new one; by default the new one.
+    ``found`` is what changed between the two. ``cycles`` are those after the old one up to the
+    new one; by default the new one.
     """
-    found = changes(old, new)
     chosen = frozenset(cycles) or {new.cycle_id}
     told = {
         "operator": operator(old, new, found),

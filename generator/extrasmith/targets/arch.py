@@ -11,20 +11,22 @@ from typing import TYPE_CHECKING
 
 from extrasmith.release import words
 from extrasmith.release.model import Artefact
-from extrasmith.release.relations import plan
 from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
     import jinja2
 
+    from extrasmith.release.history import History
     from extrasmith.release.model import Release
 
 DISTRO = "arch"
 
 
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def render(
+    release: Release, history: History, templates: jinja2.Environment
+) -> tuple[Artefact, ...]:
     """Return the PKGBUILD; it knows the sdist's hash where there is an sdist."""
-    planned = plan(release)
+    planned = history.plan(release.cycle_id)
     reasons: dict[str, dict[str, None]] = {}
     absent: set[str] = set()
     unknown: set[str] = set()

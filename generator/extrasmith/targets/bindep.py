@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
+    from extrasmith.release.history import History
     from extrasmith.release.model import FeatureInCycle, Release
     from extrasmith.release.relations import Atom, Relation
 
@@ -46,7 +47,9 @@ class Section(Value, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def render(
+    release: Release, _history: History, templates: jinja2.Environment
+) -> tuple[Artefact, ...]:
     """Return bindep.txt; features that need nothing of a distro have no profile."""
     sections = []
     for feature in release.features:

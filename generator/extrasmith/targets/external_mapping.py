@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import jinja2
 
     from extrasmith.catalog.schema import Distribution, External
+    from extrasmith.release.history import History
     from extrasmith.release.model import Release
 
 #: Distro → its package manager's name, command to install, and to ask for one package.
@@ -40,7 +41,9 @@ MANAGERS: dict[str, tuple[str, list[str], list[str]]] = {
 }
 
 
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def render(
+    release: Release, _history: History, templates: jinja2.Environment
+) -> tuple[Artefact, ...]:
     """Return external.toml, registry.json and a mapping for each distro that has a record."""
     externals, distributions = _used(release)
     table = fill(

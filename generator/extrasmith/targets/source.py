@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
+    from extrasmith.release.history import History
     from extrasmith.release.model import Release
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
@@ -35,9 +36,11 @@ TOOLS = {
 PYTHONS = "Programming Language :: Python ::"
 
 
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def render(
+    release: Release, history: History, templates: jinja2.Environment
+) -> tuple[Artefact, ...]:
     """Return pyproject.toml, README.md, LICENSE and .gitignore below ``source/``."""
-    readme = fill(templates, "source/README.md.j2", **_context(release))
+    readme = fill(templates, "source/README.md.j2", **_context(release, history))
     return (
         Artefact(path="source/pyproject.toml", content=pyproject(release).encode()),
         Artefact(path="source/README.md", content=readme.encode()),
@@ -46,7 +49,7 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
     )
 
 
-def _context(release: Release) -> dict[str, object]:
+def _context(release: Release, history: History) -> dict[str, object]:
     """Return what the template of the README is given."""
     used = {item.key for feature in release.features for item in feature.requirements}
     worth = [item.name for item in release.features if item.works and item.requirements]
@@ -55,17 +58,18 @@ def _context(release: Release) -> dict[str, object]:
         "text": words,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
-        "since": operator_lines(release),
+        "since": operator_lines(release, history),
         "examples": list(dict.fromkeys((*worth[:1], *worth[-1:]))),
         "licences": [release.distributions[key] for key in sorted(used)],
     }
 
 
-def operator_lines(release: Release) -> list[str]:
+def operator_lines(release: Release, history: History) -> list[str]:
     """Return what an operator who comes from the cycle before is told."""
-    if release.before is None:
+    old, since = history.before(release.cycle_id), history.changes(release.cycle_id)
+    if old is None or since is None:
         return []
-    (view,) = views(release.before, release, ("operator",))
+    (view,) = views(old, release, since, ("operator",))
     return [line.text for line in view.lines]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import tomlkit
 
 from extrasmith.catalog import decisions
+from extrasmith.release.history import History
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
@@ -47,8 +48,8 @@ class Question(Value, frozen=True, kw_only=True, order=True):
 
 def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
     """Return every feature with its state in the cycle before and in ``cycle``."""
-    after = resolve(catalog, cycle)
-    before = resolve(catalog, after.previous) if after.previous else None
+    history = History(catalog)
+    after, before = history[cycle], history.before(cycle)
     return tuple(
         Transition(
             feature=feature.name,
