@@ -114,7 +114,6 @@ def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
     stem = name.removesuffix(".toml")
     if isinstance(record, list):
         found += record
-        draft.broken.add(path)
         draft.names(folder).add(stem) if folder else None
     elif path == METAPACKAGE:
         draft.metapackage = record

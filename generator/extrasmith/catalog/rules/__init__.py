@@ -3,7 +3,8 @@
 
 Each rule takes the :class:`~extrasmith.catalog.rules.draft.Draft` and yields every fault it finds. A
 rule that would need a file which could not be read says nothing about it: one mistake, one
-message.
+message. No rule tells another anything, so their order means nothing: what several must know is
+a property of the draft.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.rules.draft import Draft, Fault
-from extrasmith.spec.markers import mentions_extra
+from extrasmith.catalog.rules.usable import line_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +37,7 @@ def check(draft: Draft) -> Iterator[Fault]:
             if other != name:
                 what = f"the same as in cycles/{other}.toml"
                 yield Fault(path, (key,), what, repr(str(value)), "cycles are ordered by it")
-        faults = list(_cycle(path, cycle))
-        yield from faults
-        if any(fault.steps[:2] == ("upstream", "requires") for fault in faults):
-            draft.unsound.add(path)
+        yield from _cycle(path, cycle)
 
 
 def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -84,24 +81,6 @@ def _is_version(text: str) -> bool:
     except InvalidVersion:
         return False
     return True
-
-
-def line_error(line: Line, name: str, *, pinned: bool) -> tuple[str, str]:
-    """Return (what, hint) for a requirement line that cannot be used, else two empty texts.
-
-    ``name`` is the normalised name it must have, or empty; ``pinned``: it must be one exact pin.
-    """
-    if line.error:
-        return "not a requirement (PEP 508)", line.error
-    if line.url:
-        return "a requirement by address cannot be published", "name a distribution and a version"
-    if line.marker and mentions_extra(line.marker):
-        return "a marker must not name an extra", "the engine adds the extra itself"
-    if name and line.key != name:
-        return f"not a line for {name!r}", ""
-    if pinned and line.pin is None:
-        return "not one exact pin", "write it as name===1.2.3"
-    return "", ""
 
 
 def _line(

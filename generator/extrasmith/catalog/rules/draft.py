@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from extrasmith.catalog import schema  # noqa: TC001 - msgspec reads the annotations at run time
+from extrasmith.catalog.rules.usable import requires_are_usable
 from extrasmith.errors import near_miss
 from extrasmith.spec.lines import Lines, canonical
 
@@ -40,8 +41,6 @@ class Draft:
         self.externals: dict[str, schema.External] = {}
         self.unread = unread
         self.lines = Lines()
-        self.broken: set[str] = set()
-        self.unsound: set[str] = set()  # files with facts that cannot be read: nothing follows
         self._names: dict[str, set[str]] = {}
         self._covered: dict[tuple[str, str], tuple[str, ...]] = {}
         for path in unread:
@@ -76,6 +75,11 @@ class Draft:
         """The names of all features and unions."""
         unions = self.metapackage.unions if self.metapackage else ()
         return frozenset(self.names("features")).union(unions)
+
+    @functools.cached_property
+    def sound_cycles(self) -> frozenset[str]:
+        """The cycles from whose facts something can follow."""
+        return frozenset(name for name, cycle in self.cycles.items() if requires_are_usable(cycle))
 
     @functools.cached_property
     def distributions_by_name(self) -> frozenset[str]:
