@@ -22,7 +22,7 @@ from extrasmith.catalog.fields import (
     CycleId,
     Name,
     OneLine,
-    Packages,
+    PackagedRecord,
     Python,
     Ranged,
     Record,
@@ -184,7 +184,7 @@ class Feature(Ranged, frozen=True, kw_only=True):
 # -- distributions/<name>.toml, externals/<name>.toml --------------------------------------------
 
 
-class Distribution(Record, frozen=True, kw_only=True):
+class Distribution(PackagedRecord, frozen=True, kw_only=True):
     """What is true of a PyPI distribution in every cycle. The file's name is normalised."""
 
     name: Annotated[
@@ -200,10 +200,9 @@ class Distribution(Record, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Records of distributions/ that cannot be installed beside it."),
     ] = ()
-    packages: Packages = {}
 
 
-class External(Record, frozen=True, kw_only=True):
+class External(PackagedRecord, frozen=True, kw_only=True):
     """A thing pip cannot install: an executable, a binding, a service, a property of a disk."""
 
     title: OneLine
@@ -220,7 +219,6 @@ class External(Record, frozen=True, kw_only=True):
         bool, Meta(description="No distro can package it: a property, somebody else's service.")
     ] = False
     alternatives: tuple[Alternative, ...] = ()
-    packages: Packages = {}
     install: Annotated[OneLine, Meta(description="In words: how it comes to a host.")] = ""
     url: Url = ""
     evidence: OneLine

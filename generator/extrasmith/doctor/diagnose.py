@@ -303,8 +303,7 @@ def _get(need: Need, sight: Sight) -> tuple[str, ...]:
     """Return how the external comes to this host: its line, else every distribution's, else words."""
     external = need.external
     lines = {
-        distro: commands.line(distro, commands.package_names(external, distro))
-        for distro in commands.COMMANDS
+        distro: commands.line(distro, external.names_in(distro)) for distro in commands.COMMANDS
     }
     if sight.distro and lines[sight.distro]:
         return (lines[sight.distro],)

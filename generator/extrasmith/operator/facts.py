@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from extrasmith.catalog.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
-from extrasmith.operator.commands import COMMANDS, package_names
+from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _installs(item: Requirement, release: Release) -> Installs:
 
 
 def _packages(record: Distribution | External) -> dict[str, tuple[str, ...]]:
-    return {distro: names for distro in COMMANDS if (names := package_names(record, distro))}
+    return {distro: names for distro in COMMANDS if (names := record.names_in(distro))}
 
 
 def _outside(need: Need) -> Outside:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from extrasmith.catalog import fields, schema
-from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
@@ -48,15 +47,11 @@ class Candidate(Value, frozen=True, kw_only=True):
     python: bool  # a PyPI distribution, not an external
     at_least: str = ""
     extras: tuple[str, ...] = ()
-    records: Mapping[str, fields.Packaged]
-
-    def record(self, distro: str) -> fields.Packaged | None:
-        """Return what is known of it in ``distro``; None where nothing is."""
-        return self.records.get(distro) or self.records.get(DISTROS[distro].base)
+    record: schema.Distribution | schema.External
 
     def absent(self, distro: str) -> bool:
         """Whether ``distro`` is known not to have it."""
-        found = self.record(distro)
+        found = self.record.in_distro(distro)
         return found is not None and found.none
 
     def atoms(self, distro: str) -> tuple[Atom, ...]:
@@ -64,7 +59,7 @@ class Candidate(Value, frozen=True, kw_only=True):
 
         A distribution with extras of its own is not known: no record names those.
         """
-        found = self.record(distro)
+        found = self.record.in_distro(distro)
         if found is None or self.extras:
             return ()
         return tuple(
@@ -227,7 +222,7 @@ def requirement(item: Requirement, release: Release) -> Relation:
                 python=True,
                 at_least=item.at_least,
                 extras=item.extras,
-                records=record.packages,
+                record=record,
             ),
             *(
                 Candidate(
@@ -235,7 +230,7 @@ def requirement(item: Requirement, release: Release) -> Relation:
                     name=found.name,
                     python=True,
                     at_least=other.at_least,
-                    records=found.packages,
+                    record=found,
                 )
                 for found, other in others
             ),
@@ -258,14 +253,14 @@ def external(need: Need, release: Release) -> Relation:
         strength=strength(need),
         why=need.why,
         choices=(
-            Candidate(key=need.key, name=record.title, python=False, records=record.packages),
+            Candidate(key=need.key, name=record.title, python=False, record=record),
             *(
                 Candidate(
                     key=item.record,
                     name=found.title,
                     python=False,
                     at_least=item.at_least,
-                    records=found.packages,
+                    record=found,
                 )
                 for item, found in others
             ),

@@ -104,7 +104,7 @@ def _mappings(
     records: Mapping[str, External | Distribution], distro: str
 ) -> Iterator[dict[str, Any]]:
     for key, record in records.items():
-        found = record.packages.get(distro) or record.packages.get(DISTROS[distro].base)
+        found = record.in_distro(distro)
         if found is not None:
             yield {
                 "id": key,
