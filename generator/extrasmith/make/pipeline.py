@@ -17,7 +17,7 @@ from extrasmith.release.model import Artefact
 from extrasmith.release.resolve import require_cycle
 from extrasmith.targets import texts
 from extrasmith.world import data, output
-from extrasmith.world.backend import Installer, Runner, build_tree
+from extrasmith.world.backend import ALONE, Installer, Runner, build_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,11 +46,18 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
 def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
     """Make every cycle of ``plan`` and return their folders.
 
-    All are made before the first is put in place: a failure touches none.
+    All are made before the first is put in place: a failure touches none. One run goes on at a
+    time in a process; a run in another thread waits, since a hook that runs in this process
+    changes the current directory for all threads.
 
     ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
     templates and of the build; whatever was in the output folder is then still there.
     """
+    with ALONE:
+        return _run(plan, catalog, progress)
+
+
+def _run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
     folders = (*filter(None, (plan.templates,)), data.bundled("templates"))
     templates = texts.environment(data.read_templates(tuple(folders)))
     history = History(catalog)
