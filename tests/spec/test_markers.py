@@ -84,6 +84,36 @@ def test_the_text_of_a_marker(
     assert markers.conjunction(parts) == marker
 
 
+@pytest.mark.parametrize(
+    ("parts", "marker"),
+    [
+        ((), ""),
+        (("a=='1'",), "a=='1'"),
+        (("a=='1' or b=='2'",), "a=='1' or b=='2'"),
+        (("a=='1' or b=='2'", "c=='3'"), "(a=='1' or b=='2') and c=='3'"),
+        (("c=='3'", "a=='1' or b=='2'"), "c=='3' and (a=='1' or b=='2')"),
+        (("(a=='1' or b=='2')", "c=='3'"), "(a=='1' or b=='2') and c=='3'"),
+        (("(a=='1') or (b=='2')", "c=='3'"), "((a=='1') or (b=='2')) and c=='3'"),
+        (
+            ("(a=='1' and (b=='2' or c=='3'))", "d=='4'"),
+            "(a=='1' and (b=='2' or c=='3')) and d=='4'",
+        ),
+        (("a=='1 or 2'", "c=='3'"), "a=='1 or 2' and c=='3'"),
+        (("a=='('", "b=='2' or c=='3'"), "a=='(' and (b=='2' or c=='3')"),
+        (('a==")" or b=="2"', "c=='3'"), """(a==")" or b=="2") and c=='3'"""),
+        (("floor=='1'", "c=='3'"), "floor=='1' and c=='3'"),
+        (("a=='1'", "a=='1'"), "a=='1'"),
+        (("a=='1'", "c=='3'", "a=='1'"), "a=='1' and c=='3'"),
+        (("a=='1' or b=='2'", "a=='1' or b=='2'"), "a=='1' or b=='2'"),
+    ],
+)
+def test_parts_that_must_all_hold_keep_their_meaning_when_joined(
+    parts: tuple[str, ...], marker: str
+) -> None:
+    """Only an ``or`` outside parentheses and quotes needs parentheses of its own."""
+    assert markers.conjunction(parts) == marker
+
+
 @given(not_on=names, python=pythons)
 def test_an_exclusion_selects_all_other_hosts(not_on: list[str], python: str) -> None:
     marker = markers.conjunction(markers.clauses(not_on=not_on, python=python))
@@ -144,9 +174,20 @@ def test_with_an_extra_behind_it_no_marker_reaches_the_bare_install(
             ["os_name=='posix'", "sys_platform!='win32'"],
             ["os_name=='posix'", "sys_platform!='win32'"],
         ),
+        (["sys_platform=='linux'"], []),
+        (["sys_platform=='linux' or os_name=='nt'", "sys_platform!='darwin'"],
+         ["sys_platform=='linux' or os_name=='nt'", "sys_platform!='darwin'"]),
+        (["sys_platform=='linux' or os_name=='posix'", "sys_platform!='win32'"],
+         ["sys_platform=='linux' or os_name=='posix'", "sys_platform!='win32'"]),
+        (["sys_platform=='linux' or python_version<'3.10'", "python_version>='3.10'"], []),
+        (["python_version<'3.10'", "python_version>='3.14'"], []),
+        (["python_version<'3.10'", "python_version>='3.14'", "sys_platform=='linux'"],
+         ["sys_platform=='linux'"]),
     ],
-)
-def test_a_dead_clause_changes_nothing(parts: list[str], dead: list[str]) -> None:
+)  # fmt: skip
+def test_a_clause_is_dead_if_the_others_select_the_same_without_it(
+    parts: list[str], dead: list[str]
+) -> None:
     assert list(markers.dead(parts, CELLS)) == dead
 
 
@@ -162,6 +203,15 @@ def test_a_dead_clause_changes_nothing(parts: list[str], dead: list[str]) -> Non
         ),
         ("platform_machine=='aarch64' or sys_platform=='darwin'", "linux-aarch64, macos"),
         ("sys_platform=='beos'", ""),
+        (
+            "python_version=='3.9'",
+            "linux-aarch64 (Python 3.9), linux-x86_64 (Python 3.9), macos-arm64 (Python 3.9), macos-x86_64 (Python 3.9), windows-amd64 (Python 3.9)",
+        ),
+        ("sys_platform=='win32' and python_version!='3.10'", "windows-amd64 (Python 3.9, 3.14)"),
+        (
+            "platform_machine=='aarch64' or platform_machine=='x86_64' and python_version=='3.14'",
+            "linux-aarch64, linux-x86_64 (Python 3.14), macos-x86_64 (Python 3.14)",
+        ),
     ],
 )
 def test_cells_in_words(marker: str, words: str) -> None:
