@@ -13,7 +13,7 @@ from rich.console import Console
 
 from extrasmith.cli.common import read_catalog, release_of
 from extrasmith.cli.group import VERBS
-from extrasmith.cli.list import draw
+from extrasmith.cli.listing import draw
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:

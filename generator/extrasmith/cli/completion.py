@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 
 @verb("completion")

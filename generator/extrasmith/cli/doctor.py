@@ -20,7 +20,7 @@ from extrasmith.cli.common import (
     read_catalog,
     say,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

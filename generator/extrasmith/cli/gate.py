@@ -18,7 +18,7 @@ from extrasmith.cli.common import (
     release_of,
     say,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 from extrasmith.cli.liaison import Upstream, upstream_options
 
 if TYPE_CHECKING:

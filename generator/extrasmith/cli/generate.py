@@ -14,7 +14,7 @@ from extrasmith.cli.common import (
     out_option,
     templates_option,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from pathlib import Path

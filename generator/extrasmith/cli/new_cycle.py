@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from extrasmith.cli.common import catalog_option, json_option, print_json, read_catalog, say
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 from extrasmith.cli.liaison import Upstream, upstream_options
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from extrasmith.cli.common import (
     release_of,
     say,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from extrasmith.catalog.parse import Catalog

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import click
 
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 KINDS = ("metapackage", "feature", "cycle", "distribution", "external", "features-json")
 

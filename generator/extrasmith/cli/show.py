@@ -18,7 +18,7 @@ from extrasmith.cli.common import (
     read_catalog,
     release_of,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

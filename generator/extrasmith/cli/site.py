@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from extrasmith.cli.common import catalog_option, out_option, read_catalog, templates_option
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from pathlib import Path

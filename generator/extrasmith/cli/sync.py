@@ -15,7 +15,7 @@ from extrasmith.cli.common import (
     read_catalog,
     say,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 from extrasmith.cli.liaison import Upstream, series_of, upstream_options
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from extrasmith.cli.common import (
     read_catalog,
     say,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from extrasmith.cli.common import (
     read_catalog,
     release_of,
 )
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import verb
 from extrasmith.errors import InputError, near_miss
 
 if TYPE_CHECKING:

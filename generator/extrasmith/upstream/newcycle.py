@@ -59,9 +59,7 @@ def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
 
 
 def _state(feature: FeatureInCycle) -> str:
-    if feature.state in ("retired", "absent") or feature.health == "works":
-        return feature.state
-    return f"{feature.state}, {feature.health}"
+    return f"{feature.state}, {feature.health}" if feature.unwell else feature.state
 
 
 def questions(
@@ -93,7 +91,7 @@ def questions(
 
 
 def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[Question]:
-    if feature.state in ("retired", "absent"):
+    if not feature.present:
         return
     if feature.deprecated_in:
         why = f"deprecated in {feature.deprecated_in}: is it still there?"
