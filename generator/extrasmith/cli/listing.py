@@ -6,19 +6,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
-from extrasmith.cli.common import (
-    catalog_option,
-    color_wanted,
-    cycle_option,
-    json_option,
-    print_json,
-    read_catalog,
-    release_of,
-)
+from extrasmith import jobs, lazy
+from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.release.model import STATES
+from extrasmith.cli.printing import color_wanted, print_json, print_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from extrasmith.release.model import FeatureInCycle, Release
+    from extrasmith.release.model import Release
 
 STYLES = {
     "extra": "green",
@@ -42,93 +33,52 @@ STYLES = {
 
 
 @verb("list")
-@cycle_option
-@catalog_option
-@json_option
+@options.cycle
+@options.catalog
+@options.as_json
 def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
     """One row a feature. 'show FEATURE' tells more about one."""
-    catalog = read_catalog(catalog_dir)
-    release = release_of(catalog, cycle)
+    release = jobs.catalogs.release_of(jobs.catalogs.read(catalog_dir), cycle)
     if as_json:
-        from extrasmith.targets.features_json import document  # noqa: PLC0415
-
-        print_json(document(release))
-        return
-    if sys.stdout.isatty():
-        from rich.console import Console  # noqa: PLC0415 - only where something is drawn
-
-        draw(release, Console(no_color=not color_wanted()))
+        print_json(jobs.as_json.document(release))
+    elif sys.stdout.isatty():
+        draw(release, lazy.rich_console.Console(no_color=not color_wanted()))
     else:
-        for row in rows(release):
-            click.echo("\t".join(cell.replace("\n", ", ") for cell in row))
-
-
-HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
-
-
-def rows(release: Release) -> list[tuple[str, ...]]:
-    """Return the heading and a row for each feature that is or was there."""
-    return [HEADINGS, *(_row(feature) for feature in release.features if feature.state != "absent")]
-
-
-def _row(feature: FeatureInCycle) -> tuple[str, ...]:
-    from extrasmith.release import words  # noqa: PLC0415
-
-    return (
-        feature.name,
-        feature.state,
-        "\n".join(words.installs(feature)) or "–",
-        _externals(feature) or "–",
-        f"since {feature.gone_since}" if feature.gone_since else feature.health.replace("-", " "),
-    )
-
-
-def _externals(feature: FeatureInCycle) -> str:
-    """Return the externals in short: the needed ones by name, the optional ones at the end."""
-    needed = [need.key for need in feature.needs if not need.optional]
-    optional = [need.key for need in feature.needs if need.optional]
-    if len(optional) > 2:
-        needed.append(f"{len(optional)} optional things")
-    elif optional:
-        needed.append(f"optional: {', '.join(optional)}")
-    return "\n".join(needed)
+        rows = [jobs.listing.HEADINGS, *(row for _, row in jobs.listing.rows(release))]
+        print_lines("\t".join(cell.replace("\n", ", ") for cell in row) for row in rows)
 
 
 def draw(release: Release, console: Console) -> None:
     """Print the table and what to type next."""
-    from rich.text import Text  # noqa: PLC0415
-
+    text = lazy.rich_text.Text
     console.print(_table(release, console.width))
-    for state in sorted({feature.state for feature in release.features} - {"absent"}):
-        console.print(Text.assemble((f"{state:>9}", STYLES[state]), f"  {STATES[state]}"))
+    for state, meaning in jobs.listing.states(release).items():
+        console.print(text.assemble((f"{state:>9}", STYLES[state]), f"  {meaning}"))
     line = f"pip install '{release.name}[FEATURE,…]{release.specifier}'"
-    console.print(Text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
+    console.print(text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
 
 
 def _table(release: Release, width: int) -> Table:
     """Return the table; requirements are kept on one line each where that leaves half the width."""
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table as RichTable  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
-
-    project = release.metapackage.project
-    title = f"{release.name} {release.version} · {project.title} {release.cycle_id} ({release.cycle.codename})"
-    table = RichTable(title=Text(title), box=box.SIMPLE_HEAD, title_style="bold", pad_edge=False)
+    text = lazy.rich_text.Text
+    table = lazy.rich_table.Table(
+        title=text(jobs.listing.title(release)),
+        box=lazy.rich_box.SIMPLE_HEAD,
+        title_style="bold",
+        pad_edge=False,
+    )
     lines = [len(item.text) for feature in release.features for item in feature.requirements]
-    whole = HEADINGS[: 3 if max(lines, default=0) <= width // 2 else 2]
-    for heading in HEADINGS:
+    headings = jobs.listing.HEADINGS
+    whole = headings[: 3 if max(lines, default=0) <= width // 2 else 2]
+    for heading in headings:
         table.add_column(heading, no_wrap=heading in whole, overflow="fold")
-    for feature, row in zip(
-        (item for item in release.features if item.state != "absent"),
-        rows(release)[1:],
-        strict=True,
-    ):
+    for feature, row in jobs.listing.rows(release):
         dim = "dim" if feature.state == "retired" else ""
         table.add_row(
-            Text(row[0], style=dim or "bold"),
-            Text(row[1], style=STYLES[feature.state]),
-            Text(row[2], style=dim),
-            Text(row[3], style=dim),
-            Text(row[4], style=dim or STYLES[feature.health]),
+            text(row.feature, style=dim or "bold"),
+            text(row.state, style=STYLES[feature.state]),
+            text(row.pip, style=dim),
+            text(row.externals, style=dim),
+            text(row.health, style=dim or STYLES[feature.health]),
         )
     return table

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from extrasmith.catalog.schema import Cycle
-from extrasmith.cli.common import say
 from extrasmith.errors import BuildError, InputError
 from extrasmith.upstream import closure
 from extrasmith.upstream.collect import UPPER
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from extrasmith.catalog.parse import Catalog
     from extrasmith.upstream.collect import Given
@@ -24,9 +23,15 @@ if TYPE_CHECKING:
 
 
 def constraints(
-    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
+    catalog: Catalog,
+    cycle: str,
+    facts: Mapping[str, Any],
+    given: Given,
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return the table ``constraints`` of a cycle whose facts are ``facts``.
+
+    The catalog may have the cycle, or not yet. ``tell`` is told of each Python that cannot be.
 
     Raises :class:`InputError` without upper-constraints, :class:`BuildError` without uv.
     """
@@ -35,15 +40,19 @@ def constraints(
         raise InputError("--resolve needs upper-constraints.txt: give openstack/requirements")
     uv.find()
     cycles = {**catalog.cycles, cycle: msgspec.convert(facts, Cycle)}
-    wanted = closure.wanted(msgspec.structs.replace(catalog, cycles=cycles), cycle)
-    found, minimum = resolve(wanted, upper, facts["pythons"])
+    ordered = dict(sorted(cycles.items(), key=lambda item: item[1].released))
+    wanted = closure.wanted(msgspec.structs.replace(catalog, cycles=ordered), cycle)
+    found, minimum = _resolve(wanted, upper, facts["pythons"], tell)
     if not found:
         return closure.direct(wanted, upper, facts["pythons"][0])
     return closure.constraints(found, upper, minimum)
 
 
-def resolve(
-    wanted: Sequence[str], upper: Iterable[Line], pythons: Sequence[str]
+def _resolve(
+    wanted: Sequence[str],
+    upper: Iterable[Line],
+    pythons: Sequence[str],
+    tell: Callable[[str], None],
 ) -> tuple[set[str], str]:
     """Resolve for the lowest Python that works; return the names and that Python.
 
@@ -57,7 +66,7 @@ def resolve(
         try:
             return closure.names(uv.compile(wanted, constraints=pins, options=options)), minimum
         except BuildError as error:
-            say(f"not for Python {minimum}: {error}")
+            tell(f"not for Python {minimum}: {error}")
             patch = re.search(
                 rf"does not satisfy Python>=({re.escape(minimum)}\.\d+)\b", str(error)
             )
