@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import lazy
+from extrasmith import jobs, lazy
 from helpers import ROOT
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 #: Parts of an allowed module that touch something all the same.
 REFUSED = {"importlib.resources", "importlib.metadata", "xml.etree", "importlib.util"}
+#: The verbs that print what another room has as it is: module → rooms.
+VERBS_WITHOUT_JOB = {"schema": {"targets"}}
 #: Names that stand twice on purpose: a package's face, and a verb of the command line.
 FACES = {"__init__.py"}
 
@@ -83,6 +85,8 @@ def imports(tree: ast.AST) -> Iterator[str]:
                 yield "a relative import"
             case ast.Attribute(value=ast.Name(id="lazy"), attr=attribute):
                 yield lazy.MODULES[attribute]
+            case ast.Attribute(value=ast.Name(id="jobs"), attr=attribute):
+                yield f"extrasmith.jobs.{attribute}"
             case _:
                 pass
 
@@ -93,6 +97,15 @@ def own(path: Path) -> set[str]:
     return {name for name in found if name.startswith("extrasmith.")}
 
 
+def calls(tree: ast.AST) -> set[str]:
+    """Return the names of the functions that ``tree`` calls without a dot."""
+    return {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
 def effects(source: str, where: str) -> set[str]:
     """Return what ``source`` imports or calls that a module of the room ``where`` must not."""
     tree = ast.parse(source)
@@ -100,12 +113,15 @@ def effects(source: str, where: str) -> set[str]:
     found = set(imports(tree))
     bad = {name for name in found if name.partition(".")[0] not in may}
     bad |= {name for name in found if any(name.startswith(part) for part in REFUSED)}
-    calls = {
-        node.func.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    return bad | calls & {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+    refused = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+    return bad | calls(tree) & refused
+
+
+def commandline(source: str) -> set[str]:
+    """Return what ``source`` imports or calls that a job must not: it prints and reads nothing."""
+    tree = ast.parse(source)
+    tops = {name.partition(".")[0] for name in imports(tree)}
+    return tops & {"click", "os", "rich", "sys"} | calls(tree) & {"print", "input"}
 
 
 def test_every_room_stands_in_the_table_of_the_design() -> None:
@@ -155,6 +171,38 @@ def test_a_pure_room_touches_nothing(path: Path) -> None:
 )
 def test_the_list_of_a_pure_room_lets_no_effect_in(name: str, source: str) -> None:
     assert effects(source, name)
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "jobs").glob("*.py")), ids=lambda path: path.stem)
+def test_a_job_has_no_command_line(path: Path) -> None:
+    assert commandline(path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("import click", "from os import environ", "import sys", "print('x')", "input()"),
+        *("from rich.table import Table", "from extrasmith import lazy\nlazy.rich_text.Text('x')"),
+    ],
+)
+def test_the_list_of_what_a_job_must_not_lets_nothing_in(source: str) -> None:
+    assert commandline(source)
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "cli").glob("*.py")), ids=lambda path: path.stem)
+def test_a_verb_takes_all_it_does_from_its_job(path: Path) -> None:
+    rooms = {name.split(".")[1] for name in own(path)} & set(ROWS)
+    assert rooms - {"cli", "errors", "jobs", "lazy"} == VERBS_WITHOUT_JOB.get(path.stem, set())
+
+
+def test_every_job_can_be_asked_for_by_name() -> None:
+    stems = {path.stem for path in (SOURCE / "jobs").glob("*.py")} - {"__init__", "resolving"}
+    assert set(jobs.__all__) == stems
+    assert {getattr(jobs, name).__name__ for name in stems} == {
+        f"extrasmith.jobs.{n}" for n in stems
+    }
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = jobs.nothing
 
 
 def test_markers_may_not_read_a_clock() -> None:

@@ -15,7 +15,7 @@ import click
 import pytest
 from rich.console import Console
 
-from extrasmith.cli import list as listing
+from extrasmith.cli import listing
 from extrasmith.cli.group import VERBS
 from extrasmith.release import history
 from extrasmith.release.history import History

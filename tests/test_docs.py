@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from extrasmith.cli.common import read_catalog, release_of
 from extrasmith.cli.group import VERBS
-from extrasmith.cli.list import draw
+from extrasmith.cli.listing import draw
+from extrasmith.jobs import catalogs
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_the_readme_has_one_line_commands_for_the_main_job_and_the_tests() -> No
 def test_the_picture_of_list_is_what_list_draws(request: pytest.FixtureRequest) -> None:
     """docs/images/list.svg, without the web fonts rich would have a reader load."""
     console = Console(record=True, width=108, file=io.StringIO(), force_terminal=True)
-    draw(release_of(read_catalog(None), None), console)
+    draw(catalogs.release_of(catalogs.read(None), None), console)
     svg = console.export_svg(title="extrasmith list", unique_id="list")
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     assert "://" not in svg.replace("http://www.w3.org/", "").replace(

@@ -21,9 +21,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extrasmith.catalog.schema import Cycle
-from extrasmith.cli.common import read_catalog
-from extrasmith.cli.liaison import Upstream
 from extrasmith.errors import BuildError
+from extrasmith.jobs.catalogs import read as read_catalog
+from extrasmith.jobs.places import Places
 from extrasmith.spec.lines import Line
 from extrasmith.upstream import calendar, cyclefile
 from extrasmith.upstream import collect as facts_of
@@ -126,7 +126,7 @@ def test_a_cycles_file_written_anew_is_the_committed_one(cycle: str, shipped: Pa
         wheels.append(shipped.parent / f"{name}-METADATA")
         wheels[-1].write_text(wheel_metadata(name, number, said), encoding="utf-8")
     parsed = read_catalog(shipped)
-    places = Upstream(
+    places = Places(
         package=parsed.metapackage,
         snapshot=upstream,
         requirements=(),

@@ -45,6 +45,15 @@ class Catalog(Value, frozen=True, kw_only=True):
         released = [cycle for cycle, facts in self.cycles.items() if facts.upstream.first]
         return (released or list(self.cycles))[-1]
 
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Every alias → the feature it is another name of."""
+        return {alias: name for name, record in self.features.items() for alias in record.aliases}
+
+    def feature_called(self, name: str) -> str:
+        """Return the feature that has this name or alias, empty where none has."""
+        return name if name in self.features else self.aliases.get(name, "")
+
 
 #: Folder of the catalog → the record each of its ``.toml`` files holds.
 FOLDERS: dict[str, type[Record]] = {

@@ -7,22 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from extrasmith.cli.common import (
-    catalog_option,
-    complete,
-    json_option,
-    out_option,
-    templates_option,
-)
-from extrasmith.cli.group import command as verb
+from extrasmith.cli import making, options
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @verb("build")
-@click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
-@click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+@options.cycles
+@options.every
 @click.option(
     "--target",
     "targets",
@@ -30,9 +24,9 @@ if TYPE_CHECKING:
     metavar="TARGET",
     help="Make this output as well; repeat for more. 'all': every one, the packagers' too.",
 )
-@catalog_option
-@templates_option
-@out_option
+@options.catalog
+@options.templates
+@options.out("dist")
 @click.option(
     "--isolated",
     is_flag=True,
@@ -51,7 +45,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Start a process for each step, as other front ends do: slower, the same bytes.",
 )
-@json_option
+@options.as_json
 def command(
     cycles: tuple[str, ...],
     every: bool,
@@ -67,20 +61,16 @@ def command(
     """Without CYCLE it makes the newest released one. Needs no network unless --isolated is
     given. Timestamps are SOURCE_DATE_EPOCH, or the cycle's release date where that is not set.
     """  # noqa: D205
-    from extrasmith.cli.making import make  # noqa: PLC0415
-    from extrasmith.targets import BASIC  # noqa: PLC0415
-
     if isolated and subprocesses:
         raise click.UsageError("--isolated starts processes by itself; leave --subprocess out")
-    runner = "isolated" if isolated else "subprocess" if subprocesses else "in-process"
-    make(
-        cycles=cycles,
-        every=every,
-        catalog_dir=catalog_dir,
-        templates_dir=templates_dir,
-        out=out,
+    making.make(
+        cycles,
         as_json=as_json,
-        targets=(*BASIC, *targets),
-        runner=runner,
+        catalog_dir=catalog_dir,
+        every=every,
+        targets=targets,
+        out=out,
+        templates=templates_dir,
+        runner="isolated" if isolated else "subprocess" if subprocesses else "in-process",
         installer=installer,
     )

@@ -7,22 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from extrasmith.cli.common import (
-    catalog_option,
-    complete,
-    json_option,
-    out_option,
-    templates_option,
-)
-from extrasmith.cli.group import command as verb
+from extrasmith.cli import making, options
+from extrasmith.cli.group import verb
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 @verb("generate")
-@click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
-@click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+@options.cycles
+@options.every
 @click.option(
     "--target",
     "targets",
@@ -30,10 +24,10 @@ if TYPE_CHECKING:
     metavar="TARGET",
     help="Only this output; repeat for more. 'all': every one, the packagers' too.",
 )
-@catalog_option
-@templates_option
-@out_option
-@json_option
+@options.catalog
+@options.templates
+@options.out("dist")
+@options.as_json
 def command(
     cycles: tuple[str, ...],
     every: bool,
@@ -46,15 +40,13 @@ def command(
     """Without CYCLE it makes the newest released one. What a cycle's folder held before is
     replaced as a whole.
     """  # noqa: D205
-    from extrasmith.cli.making import make  # noqa: PLC0415
-
-    make(
-        cycles=cycles,
-        every=every,
-        catalog_dir=catalog_dir,
-        templates_dir=templates_dir,
-        out=out,
+    making.make(
+        cycles,
         as_json=as_json,
-        wheels=False,
+        catalog_dir=catalog_dir,
+        every=every,
         targets=targets,
+        out=out,
+        templates=templates_dir,
+        wheels=False,
     )

@@ -55,15 +55,11 @@ def _names(package: str, words: Iterable[str]) -> list[str]:
 
 def _problem(catalog: Catalog, release: Release, name: str) -> str:
     """Return what is wrong with asking for ``name`` in this cycle; empty if nothing is."""
-    aliases = {
-        alias: feature for feature, record in catalog.features.items() for alias in record.aliases
-    }
-    feature = aliases.get(name, name)
-    if feature in catalog.features:
-        found = release.feature(feature)
-        return blocked(found) if found.state in ("absent", "retired") else ""
+    if feature := catalog.feature_called(name):
+        asked = release.feature(feature)
+        return "" if asked.present else blocked(asked)
     known = {extra.name for extra in release.extras}
     if name in known:
         return ""
-    near = near_miss(name, {*known, *catalog.features, *aliases}) or "'list' shows them all"
+    near = near_miss(name, {*known, *catalog.features, *catalog.aliases}) or "'list' shows them all"
     return f"{release.name} has no such extra in {release.cycle_id}: {near}"

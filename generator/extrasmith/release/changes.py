@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
-#: States of a feature that is there.
-PRESENT = ("extra", "core", "external", "builtin")
-
 
 class Renamed(Value, frozen=True, kw_only=True):
     """A feature that went on under another name."""
@@ -140,7 +137,7 @@ def changes(old: Release, new: Release) -> Changes:
 
 
 def _present(release: Release) -> dict[str, FeatureInCycle]:
-    return {feature.name: feature for feature in release.features if feature.state in PRESENT}
+    return {feature.name: feature for feature in release.features if feature.present}
 
 
 def _was_there(name: str, old: Release, feature: FeatureInCycle) -> bool:

@@ -160,9 +160,8 @@ def _way(enable: Enable) -> str:
 
 
 def _both(old: Release, new: Release) -> list[str]:
-    there = ("extra", "core", "external", "builtin")
-    names = {item.name for item in old.features if item.state in there}
-    return [item.name for item in new.features if item.state in there and item.name in names]
+    names = {item.name for item in old.features if item.present}
+    return [item.name for item in new.features if item.present and item.name in names]
 
 
 # -- packagers -------------------------------------------------------------------------------------

@@ -96,9 +96,13 @@ class Environment(msgspec.Struct, frozen=True, order=True, cache_hash=True):
         }
 
 
-@functools.lru_cache(maxsize=64)  # a catalog has a few lists of Pythons, asked for at each turn
-def grid(pythons: tuple[str, ...]) -> tuple[Environment, ...]:
+def grid(pythons: Iterable[str]) -> tuple[Environment, ...]:
     """Return every host with each of ``pythons``."""
+    return _grid(tuple(pythons))
+
+
+@functools.lru_cache(maxsize=64)  # a catalog has a few lists of Pythons, asked for at each turn
+def _grid(pythons: tuple[str, ...]) -> tuple[Environment, ...]:
     return tuple(Environment(host, python) for host in HOSTS for python in pythons)
 
 

@@ -171,7 +171,7 @@ def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
             )
         for extra, feature_name in sorted(library.extras.items()):
             feature = after.feature(feature_name)
-            if feature.state in ("absent", "retired"):
+            if not feature.present:
                 continue
             yield from _one_extra(feature, f"{name}[{extra}]", facts.extras.get(extra, ()))
 
@@ -290,7 +290,7 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
         if (role, f"{package}/__init__.py") in given.files
     }
     for feature in after.features:
-        if feature.state in ("absent", "retired"):
+        if not feature.present:
             continue
         places = [_module(catalog, module) for module in feature.record.modules]
         places = [each for each in places if each and each[0][0] in there]

@@ -61,9 +61,7 @@ def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
 
 
 def _state(feature: FeatureInCycle) -> str:
-    if feature.state in ("retired", "absent") or feature.health == "works":
-        return feature.state
-    return f"{feature.state}, {feature.health}"
+    return f"{feature.state}, {feature.health}" if feature.unwell else feature.state
 
 
 def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple[Question, ...]:
@@ -93,7 +91,7 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
 
 
 def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[Question]:
-    if feature.state in ("retired", "absent"):
+    if not feature.present:
         return
     if feature.deprecated_in:
         why = f"deprecated in {feature.deprecated_in}: is it still there?"

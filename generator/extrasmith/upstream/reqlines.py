@@ -33,7 +33,7 @@ BINDEP = re.compile(r"([A-Za-z0-9][A-Za-z0-9+._/-]*)(?:\s*\[[^\]]*\])?(?:\s*[<>=
 CELLS = markers.grid(tuple(f"3.{minor}" for minor in range(5, 20)))
 
 
-class Row(Value, frozen=True, kw_only=True):
+class NumberedLine(Value, frozen=True, kw_only=True):
     """A requirement line of a file, and where it stands there."""
 
     number: int
@@ -41,13 +41,13 @@ class Row(Value, frozen=True, kw_only=True):
     comment: str = ""
 
 
-def read(file: UpstreamFile, kind: Kind, licensed: Container[str] = ()) -> tuple[Row, ...]:
+def read(file: UpstreamFile, kind: Kind, licensed: Container[str] = ()) -> tuple[NumberedLine, ...]:
     """Return the rows of ``file``; raises :class:`FileError` with everything wrong in it.
 
     ``licensed`` are the names whose line in global-requirements must tell the licence; upstream
     itself lets a few lines go without.
     """
-    rows: list[Row] = []
+    rows: list[NumberedLine] = []
     problems: list[Problem] = []
     for number, raw in enumerate(decode(file).split("\n"), start=1):
         code, comment = split(raw)
@@ -55,7 +55,7 @@ def read(file: UpstreamFile, kind: Kind, licensed: Container[str] = ()) -> tuple
             continue
         line, what, hint = parse(code, kind)
         if line is not None:
-            rows.append(Row(number=number, line=line, comment=comment))
+            rows.append(NumberedLine(number=number, line=line, comment=comment))
         if not what and kind == "global" and not comment and line and line.key in licensed:
             what, hint = "no licence behind the line", "write two spaces, '#' and the licence"
         if what:
@@ -111,9 +111,9 @@ def bindep(file: UpstreamFile) -> list[tuple[str, str]]:
     return found
 
 
-def contradictions(path: str, rows: Iterable[Row], kind: Kind) -> Iterator[Problem]:
+def contradictions(path: str, rows: Iterable[NumberedLine], kind: Kind) -> Iterator[Problem]:
     """Yield pairs of lines for one name that hold on the same host and differ."""
-    by_name: dict[str, list[Row]] = {}
+    by_name: dict[str, list[NumberedLine]] = {}
     for row in rows:
         by_name.setdefault(row.line.key, []).append(row)
     for several in by_name.values():
@@ -129,6 +129,6 @@ def contradictions(path: str, rows: Iterable[Row], kind: Kind) -> Iterator[Probl
                 yield Problem(path, second.number, "", what, repr(other.compact), hint)
 
 
-def lines_of(rows: Iterable[Row] | None) -> tuple[Line, ...]:
+def lines_of(rows: Iterable[NumberedLine] | None) -> tuple[Line, ...]:
     """Return the lines of ``rows`` alone; none where there are no rows."""
     return tuple(row.line for row in rows or ())

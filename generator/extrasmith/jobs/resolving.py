@@ -6,25 +6,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec.structs import replace
 
-from extrasmith.cli.common import say
 from extrasmith.errors import BuildError, InputError
 from extrasmith.upstream import closure
 from extrasmith.upstream.collect import UPPER
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Constraints, Cycle
+    from extrasmith.catalog.schema import Cycle
     from extrasmith.spec.lines import Line
     from extrasmith.upstream.collect import Given
 
 
-def constraints(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> Constraints:
-    """Return the pins of a cycle whose facts are ``facts``.
+def resolved(
+    catalog: Catalog, cycle: str, facts: Cycle, given: Given, tell: Callable[[str], None]
+) -> Cycle:
+    """Return ``facts`` of ``cycle`` with the pins of its closure.
+
+    The catalog may have the cycle, or not yet. ``tell`` is told of each Python that cannot be.
 
     Raises :class:`InputError` without upper-constraints, :class:`BuildError` without uv.
     """
@@ -33,15 +36,21 @@ def constraints(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> Con
         raise InputError("--resolve needs upper-constraints.txt: give openstack/requirements")
     uv.find()
     cycles = {**catalog.cycles, cycle: facts}
-    wanted = closure.wanted(msgspec.structs.replace(catalog, cycles=cycles), cycle)
-    found, minimum = resolve(wanted, upper, facts.pythons)
-    if not found:
-        return closure.direct(wanted, upper, facts.pythons[0])
-    return closure.constraints(found, upper, minimum)
+    ordered = dict(sorted(cycles.items(), key=lambda item: item[1].released))
+    wanted = closure.wanted(replace(catalog, cycles=ordered), cycle)
+    names, minimum = _resolve(wanted, upper, facts.pythons, tell)
+    if names:
+        pins = closure.constraints(names, upper, minimum)
+    else:
+        pins = closure.direct(wanted, upper, facts.pythons[0])
+    return replace(facts, constraints=pins)
 
 
-def resolve(
-    wanted: Sequence[str], upper: Iterable[Line], pythons: Sequence[str]
+def _resolve(
+    wanted: Sequence[str],
+    upper: Iterable[Line],
+    pythons: Sequence[str],
+    tell: Callable[[str], None],
 ) -> tuple[set[str], str]:
     """Resolve for the lowest Python that works; return the names and that Python.
 
@@ -55,7 +64,7 @@ def resolve(
         try:
             return closure.names(uv.compile(wanted, constraints=pins, options=options)), minimum
         except BuildError as error:
-            say(f"not for Python {minimum}: {error}")
+            tell(f"not for Python {minimum}: {error}")
             patch = re.search(
                 rf"does not satisfy Python>=({re.escape(minimum)}\.\d+)\b", str(error)
             )

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Data to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from extrasmith import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def print_lines(lines: Iterable[object]) -> None:
+    """Print each of ``lines`` to stdout as it comes."""
+    for line in lines:
+        click.echo(str(line))
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn into JSON
+    """Print ``value`` to stdout as sorted JSON."""
+    click.echo(jobs.as_json.pretty(value), nl=False)
+
+
+def say(text: str) -> None:
+    """Print words for a person to stderr."""
+    click.echo(text, err=True)
+
+
+def color_wanted() -> bool:
+    """Whether stdout takes colour: a terminal, and no NO_COLOR (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
