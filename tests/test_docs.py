@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import doctest
 import io
 import re
 import shlex
@@ -57,6 +58,15 @@ def test_the_worked_example_of_a_catalog_does_what_its_page_says(tmp_path: Path)
         assert words[0] == "extrasmith"
         ran = run_cli(*words[1:])
         assert (ran.code, ran.stdout + ran.stderr) == (0, output), command
+
+
+def test_the_examples_of_the_python_page_print_what_it_says() -> None:
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    examples = doctest.DocTestParser().get_doctest(text, {}, "docs/python.md", None, 0)
+    said = io.StringIO()
+    ran = doctest.DocTestRunner(verbose=False).run(examples, out=said.write)
+    assert (said.getvalue(), ran.failed) == ("", 0)
+    assert ran.attempted > 15
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)

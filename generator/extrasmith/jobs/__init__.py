@@ -10,8 +10,9 @@ its first use (PEP 562), so a verb's help costs nothing of its work.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from extrasmith import lazy
 
 if TYPE_CHECKING:
     from extrasmith.jobs import (
@@ -63,8 +64,5 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module, whose type is declared above
-    """Import the module called ``name``; the import keeps it here, so this runs once for each."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module(f"extrasmith.jobs.{name}")
+if not TYPE_CHECKING:  # else a type checker takes any name
+    __getattr__ = lazy.attributes(__name__, {name: f"extrasmith.jobs.{name}" for name in __all__})
