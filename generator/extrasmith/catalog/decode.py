@@ -18,7 +18,7 @@ import msgspec
 from extrasmith import lazy
 from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
-from extrasmith.errors import Problem, near_miss, show
+from extrasmith.errors import Problem, one_of, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,9 +94,9 @@ def key_path(steps: Sequence[str | int]) -> str:
 
 def _syntax(path: str, text: str, message: str) -> Problem:
     what, _, position = message.rpartition(" (at ")
-    found = re.match(r"line (\d+), column (\d+)", position)
-    if found:
-        line, column = int(found[1]), f"column {found[2]}"
+    match = re.match(r"line (\d+), column (\d+)", position)
+    if match:
+        line, column = int(match[1]), f"column {match[2]}"
     else:
         line, column = text.rstrip("\n").count("\n") + 1, "end of file"
     what = what[:1].lower() + what[1:]
@@ -133,7 +133,7 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
         case "additionalProperties":
             known = schema.get("properties", {})
             for key in sorted(set(instance) - set(known)):
-                yield (*steps, key), "unknown key", "", near_miss(key, known) or _one_of(known)
+                yield (*steps, key), "unknown key", "", one_of(key, sorted(known))
         case "required":
             for key in value:
                 if key not in instance:
@@ -142,8 +142,8 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
         case "type" if schema.get("format") != "date":
             yield steps, f"must be {TYPES.get(value, value)}", got, hint
         case "enum":
-            near = near_miss(str(instance), value)
-            yield steps, "not one of the known words", got, near or _one_of(value)
+            hint = one_of(str(instance), sorted(value))
+            yield steps, "not one of the known words", got, hint
         case "type" | "format":
             yield steps, "not a date", got, "write it as 2026-09-30"
         case "minimum" | "maximum":
@@ -153,10 +153,6 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
             yield steps, "must not be empty", got, hint
         case _:
             yield steps, "not in the right form", got, hint
-
-
-def _one_of(words: Any) -> str:  # noqa: ANN401 - a list or the keys of a mapping
-    return f"known: {', '.join(sorted(words))}"
 
 
 def _type(

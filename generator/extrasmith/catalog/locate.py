@@ -48,7 +48,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 @functools.lru_cache(maxsize=16)
 def _places(text: str) -> dict[Steps, Statement]:
     """Return where each table and key of ``text`` is written first."""
-    found: dict[Steps, Statement] = {}
+    places: dict[Steps, Statement] = {}
     lengths: dict[Steps, int] = {}
     table: Steps = ()
     for line, statement in _statements(text):
@@ -57,16 +57,16 @@ def _places(text: str) -> dict[Steps, Statement]:
             table = ()
             for step, value in _chain(data):
                 table = (*table, step)
-                found.setdefault(table, Statement(line, "", table))
+                places.setdefault(table, Statement(line, "", table))
                 if isinstance(value, list):  # [[…]] adds an element
                     lengths[table] = lengths.get(table, 0) + 1
                 if table in lengths:
                     table = (*table, lengths[table] - 1)
-                    found.setdefault(table, Statement(line, "", table))
+                    places.setdefault(table, Statement(line, "", table))
         else:
             for steps in _keys(data):
-                found.setdefault((*table, *steps), Statement(line, statement, table))
-    return found
+                places.setdefault((*table, *steps), Statement(line, statement, table))
+    return places
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

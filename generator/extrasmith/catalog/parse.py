@@ -72,22 +72,22 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     ``problems`` are those met when the files were read. Raises :class:`CatalogError` with all
     of them, all of every file, and all that the files do not agree on.
     """
-    found = list(problems)
-    draft = Draft(unread={problem.path for problem in found})
+    faults = list(problems)
+    draft = Draft(unread={problem.path for problem in faults})
     for path, raw in sorted(files.items()):
-        _file(path, raw, draft, found)
-    if not files and not found:
+        _file(path, raw, draft, faults)
+    if not files and not faults:
         hint = "a catalog is metapackage.toml, LICENSE, features/ and cycles/"
         raise CatalogError([Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)])
-    found += [
+    faults += [
         Problem(path, 0, "", "missing file")
         for path in (METAPACKAGE, LICENSE)
         if path not in files and path not in draft.unread
     ]
     if not draft.unread & set(FOLDERS):  # else every name of that folder would seem unknown
-        found += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
-    if found or draft.metapackage is None:
-        raise CatalogError(found)
+        faults += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
+    if faults or draft.metapackage is None:
+        raise CatalogError(faults)
     cycles = dict(sorted(draft.cycles.items(), key=lambda item: item[1].released))
     return Catalog(
         metapackage=draft.metapackage,
@@ -100,14 +100,14 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     )
 
 
-def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
+def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
     """Decode one file into ``draft``, or add its problems to ``found``."""
     folder, _, name = path.rpartition("/")
     if path == LICENSE:
         try:
             raw.decode()
         except UnicodeDecodeError:
-            found.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
+            faults.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
         return
     if not path.endswith(".toml"):
         return
@@ -117,12 +117,12 @@ def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
     if kind is None:
         near = near_miss(folder, FOLDERS) or near_miss(name, [METAPACKAGE])
         what = "not a file of a catalog"
-        found.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
+        faults.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
         return
     record: Any = decode(path, raw, kind, draft.lines)
     stem = name.removesuffix(".toml")
     if isinstance(record, list):
-        found += record
+        faults += record
         draft.names(folder).add(stem) if folder else None
     elif path == METAPACKAGE:
         draft.metapackage = record

@@ -52,11 +52,13 @@ class Given(Value, frozen=True, kw_only=True):
 
     def metadata_of(self, distribution: str) -> Published | None:
         """Return the METADATA of a distribution; raises :class:`InputError` for two of them."""
-        found = [item for item in self.metadata if canonical(item.name) == canonical(distribution)]
-        if len(found) > 1:
-            paths = " and ".join(item.path for item in found)
+        several = [
+            item for item in self.metadata if canonical(item.name) == canonical(distribution)
+        ]
+        if len(several) > 1:
+            paths = " and ".join(item.path for item in several)
             raise InputError(f"METADATA of {distribution} is given twice: {paths}; keep one")
-        return found[0] if found else None
+        return several[0] if several else None
 
     def described(self, role: str) -> Published | None:
         """Return what the checkout of ``role`` says in setup.cfg or pyproject.toml."""
@@ -90,12 +92,12 @@ def deliverable(package: Metapackage, series: Series) -> Where:
 
 def wanted(package: Metapackage, series: Series | None) -> list[Where]:
     """Return every file that ``sync`` reads where it is there."""
-    found = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
+    places = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
     if series is not None:
-        found.append(deliverable(package, series))
+        places.append(deliverable(package, series))
     for role in ("project", *package.libraries):
-        found += [(role, "setup.cfg"), (role, "pyproject.toml")]
-    return found
+        places += [(role, "setup.cfg"), (role, "pyproject.toml")]
+    return places
 
 
 def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -> Cycle:
@@ -255,9 +257,9 @@ def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, tupl
     file = given.files.get(BINDEP)
     if file is None:
         return old.bindep if old else {}
-    found = reqlines.bindep(file)
+    rows = reqlines.bindep(file)
     by_external = {
-        name: tuple(text for package, text in found if package in packages)
+        name: tuple(text for package, text in rows if package in packages)
         for name, external in sorted(catalog.externals.items())
         if (packages := {each for names in packaged(external).values() for each in names})
     }

@@ -68,7 +68,7 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
     """Return the questions, by feature; ``catalog`` has the cycle already."""
     release = resolve(catalog, cycle)
     path = f"cycles/{cycle}.toml"
-    found = [
+    asked = [
         Question(
             feature=step.feature,
             why=f"its state was {step.before!r} in {release.previous} and is {step.after!r} now: "
@@ -82,12 +82,12 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
         if item.feature:
             why = f"{drift.KINDS[item.kind]}: {item.name}: {item.ours or 'nothing'} here, "
             why += f"{item.theirs or 'nothing'} upstream: which is right?"
-            found.append(
+            asked.append(
                 Question(feature=item.feature, why=why, evidence=f"{item.path}: {item.key}")
             )
     for feature in release.features:
-        found += _about(feature, release, catalog)
-    return tuple(sorted(set(found)))
+        asked += _about(feature, release, catalog)
+    return tuple(sorted(set(asked)))
 
 
 def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[Question]:

@@ -93,8 +93,8 @@ def _without_extra(file: UpstreamFile, line: Line) -> tuple[Line, str]:
 
 
 def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
-    found = {match[1] for text in classifiers if (match := PYTHON.fullmatch(text.strip()))}
-    return tuple(sorted(found, key=Version))
+    pythons = {match[1] for text in classifiers if (match := PYTHON.fullmatch(text.strip()))}
+    return tuple(sorted(pythons, key=Version))
 
 
 def setup_cfg(file: UpstreamFile) -> Published:
@@ -150,14 +150,14 @@ def pyproject(file: UpstreamFile) -> Published:
     )
 
 
-def _checked(found: Published) -> Published:
-    for extra, lines in found.extras.items():
+def _checked(release: Published) -> Published:
+    for extra, lines in release.extras.items():
         for line in lines:
             if line.error:
                 what = "not a requirement (PEP 508)"
-                problem = Problem(found.path, 0, f"extras.{extra}", what, show(line.text))
+                problem = Problem(release.path, 0, f"extras.{extra}", what, show(line.text))
                 raise FileError([problem])
-    return found
+    return release
 
 
 def merged(first: Published | None, second: Published | None) -> Published | None:

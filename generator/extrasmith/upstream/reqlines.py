@@ -98,7 +98,7 @@ def bindep(file: UpstreamFile) -> list[tuple[str, str]]:
 
     Raises :class:`FileError` for a line that is no package with profiles in brackets.
     """
-    found = []
+    packages = []
     for number, raw in enumerate(decode(file).split("\n"), start=1):
         code, _ = split(raw)
         if not code:
@@ -107,8 +107,8 @@ def bindep(file: UpstreamFile) -> list[tuple[str, str]]:
         if match is None:
             what, hint = "not a line of bindep", "package [profile …] version"
             raise FileError([Problem(file.path, number, "", what, show(code), hint)])
-        found.append((match[1], " ".join(code.split())))
-    return found
+        packages.append((match[1], " ".join(code.split())))
+    return packages
 
 
 def contradictions(path: str, rows: Iterable[NumberedLine], kind: Kind) -> Iterator[Problem]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Build a source tree into sdist and wheel, through ``build.ProjectBuilder``; nowhere else.
+"""The only module that starts build backends: a source tree becomes sdist and wheel.
 
 Three ways, the same bytes: in this process (the default: no interpreter to start, no network),
 in a process for each hook (``build``'s own runner), and isolated, in an environment made for

@@ -26,7 +26,7 @@ def look(asked: Questions, *, executable: str, config_folder: Path | None, path:
     beside = str(Path(seen.executable).parent)
     search = os.pathsep.join((beside, path, *SBIN))
     programs = {
-        name: found for name in asked.programs if (found := shutil.which(name, path=search))
+        name: program for name in asked.programs if (program := shutil.which(name, path=search))
     }
     read = Config(state="none")
     if asked.places is not None and asked.options:

@@ -66,20 +66,20 @@ def look(executable: str, imports: Sequence[str], modules: Sequence[str]) -> Pyt
 
     Raises :class:`InputError` if it is no Python that runs.
     """
-    found = _ask(executable, {"imports": list(imports), "modules": list(modules)})
-    installed = list(metadata.distributions(path=found["path"]))
+    told = _ask(executable, {"imports": list(imports), "modules": list(modules)})
+    installed = list(metadata.distributions(path=told["path"]))
     versions: dict[str, str] = {}
     for item in installed:  # the first one on the path is the one that counts
         name = item.metadata["Name"]
         if name:
             versions.setdefault(canonical(name), item.version)
     return Python(
-        executable=found["executable"],
-        version=found["markers"]["python_full_version"],
-        markers=found["markers"],
+        executable=told["executable"],
+        version=told["markers"]["python_full_version"],
+        markers=told["markers"],
         distributions=versions,
-        owners={name: _owner(origin, name, installed) for name, origin in found["origins"].items()},
-        modules=found["modules"],
+        owners={name: _owner(origin, name, installed) for name, origin in told["origins"].items()},
+        modules=told["modules"],
     )
 
 

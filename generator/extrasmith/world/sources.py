@@ -82,24 +82,24 @@ def place(given: str) -> Place:
 def read(places: Iterable[Place], path: str) -> UpstreamFile | None:
     """Return the file at ``path`` from the first place that has it."""
     for each in places:
-        found = each.read(path)
-        if found is not None:
-            return found
+        file = each.read(path)
+        if file is not None:
+            return file
     return None
 
 
 def metadata(given: str) -> UpstreamFile:
     """Return METADATA: of a wheel, or the file itself; raises :class:`InputError`."""
     if given.startswith(("https://", "http://")):
-        found = _fetch(given)
+        file = _fetch(given)
     else:
         path = Path(given)
         if path.suffix == ".whl" and path.is_file():
             return _from_wheel(path)
-        found = _file(path)
-    if found is None:
+        file = _file(path)
+    if file is None:
         raise InputError(f"{given}: does not exist; give a wheel or its METADATA")
-    return found
+    return file
 
 
 def _from_wheel(path: Path) -> UpstreamFile:

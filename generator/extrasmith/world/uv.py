@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ask uv to resolve; nowhere else. Needs a package index, unless uv's cache has all it wants.
+"""The only module that runs uv. It needs a package index, unless uv's cache has all it wants.
 
 uv comes with the optional extra ``uv`` of this package, or is found on PATH.
 """
@@ -34,10 +34,10 @@ def find() -> str:
             return str(lazy.uv.find_uv_bin())
         except FileNotFoundError:
             pass  # the module without its program: fall back on PATH
-    found = shutil.which("uv")
-    if found is None:
+    program = shutil.which("uv")
+    if program is None:
         raise BuildError(MISSING)
-    return found
+    return program
 
 
 def compile(  # noqa: A001 - uv's own word for it

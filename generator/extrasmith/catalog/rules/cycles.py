@@ -14,10 +14,9 @@ from extrasmith.catalog.rules.usable import line_error
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Cycle
     from extrasmith.spec.lines import Line
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from extrasmith.catalog.fields import Ranged
+    from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Feature, Requires
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:

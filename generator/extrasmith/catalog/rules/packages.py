@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extrasmith.catalog.fields import Alternative, Packaged
+    from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Distribution, External
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:

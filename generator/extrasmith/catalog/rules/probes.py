@@ -11,9 +11,8 @@ from extrasmith.errors import near_miss
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Feature
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:
