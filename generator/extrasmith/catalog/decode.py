@@ -21,7 +21,7 @@ from extrasmith.catalog.locate import line_of
 from extrasmith.errors import Problem, one_of, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jsonschema.exceptions import ValidationError
 
@@ -75,7 +75,7 @@ def _line(lines: Lines, value: object) -> Line:
     return lines[value]
 
 
-def record_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+def record_schema(kind: type[msgspec.Struct]) -> Mapping[str, Any]:
     """Return the JSON Schema of a record; a requirement line is text there."""
     return msgspec.json.schema(kind, schema_hook=lambda _: {"type": "string"})
 
@@ -103,7 +103,7 @@ def _syntax(path: str, text: str, message: str) -> Problem:
     return Problem(path, line, "", f"not valid TOML: {what}, {column}", "", "")
 
 
-def _structure(path: str, text: str, data: dict[str, Any], kind: type[Record]) -> Iterator[Problem]:
+def _structure(path: str, text: str, data: object, kind: type[Record]) -> Iterator[Problem]:
     """Yield every structural fault, each with its line."""
     library = lazy.jsonschema
     draft = library.Draft202012Validator
@@ -124,7 +124,7 @@ _Fault = tuple[tuple[str | int, ...], str, str, str]
 def _explain(error: ValidationError) -> Iterator[_Fault]:
     """Put one fault of jsonschema into this project's words."""
     steps = tuple(error.absolute_path)
-    schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     hint = schema.get("x-hint", "")
     instance: Any = error.instance
     got = str(instance) if isinstance(instance, dt.date | dt.time) else show(instance)
@@ -159,7 +159,7 @@ def _type(
     validator: Any,  # noqa: ANN401 - jsonschema's classes are made at run time
     wanted: str,
     instance: object,
-    schema: dict[str, Any],
+    schema: Mapping[str, Any],
 ) -> Iterator[ValidationError]:
     """Check a TOML value's type as ``msgspec`` does: TOML has dates, and 2.0 is no whole number."""
     if schema.get("format") == "date":

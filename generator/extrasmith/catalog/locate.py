@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from extrasmith import lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MARK = "⟦here⟧"
 
@@ -87,7 +87,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         pending = []
 
 
-def _chain(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _chain(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield each key of a header with what is below it."""
     while data:
         ((key, value),) = data.items()
@@ -95,7 +95,7 @@ def _chain(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         data = value if isinstance(value, dict) else {}
 
 
-def _keys(data: dict[str, Any]) -> Iterator[Steps]:
+def _keys(data: Mapping[str, Any]) -> Iterator[Steps]:
     """Yield the path of each key, dotted or of an inline table."""
     for key, value in data.items():
         yield (key,)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files of a catalog → a :class:`~extrasmith.release.model.Catalog`, or every problem at once."""
+"""The files of a catalog → :class:`Catalog`, or every problem at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from extrasmith.catalog import rules, schema
 from extrasmith.catalog.decode import decode, key_path
@@ -101,7 +101,7 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
 
 
 def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
-    """Decode one file into ``draft``, or add its problems to ``found``."""
+    """Decode one file into ``draft``, or add its problems to ``faults``."""
     folder, _, name = path.rpartition("/")
     if path == LICENSE:
         try:
@@ -119,16 +119,13 @@ def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
         what = "not a file of a catalog"
         faults.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
         return
-    record: Any = decode(path, raw, kind, draft.lines)
-    stem = name.removesuffix(".toml")
+    record = decode(path, raw, kind, draft.lines)
     if isinstance(record, list):
         faults += record
-        draft.names(folder).add(stem) if folder else None
-    elif path == METAPACKAGE:
+    elif isinstance(record, schema.Metapackage):
         draft.metapackage = record
-    else:
-        draft.names(folder).add(stem)
-        draft.records(folder)[stem] = record
+    if folder:
+        draft.add(folder, name.removesuffix(".toml"), None if isinstance(record, list) else record)
 
 
 def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.release import views
@@ -25,7 +25,7 @@ class Comparison(Value, frozen=True, kw_only=True):
     changes: Changes
     views: tuple[views.View, ...]
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--format json`` prints: every change, and the views."""
         return {"changes": self.changes, "views": self.views}
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -50,7 +50,7 @@ class GateReport(Value, frozen=True, kw_only=True):
         """Whether anything is wrong, by either, or the two differ."""
         return bool(self.tree or self.apart or any(each.faults for each in self.extras))
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
         said = self.script or {}
         extras = [

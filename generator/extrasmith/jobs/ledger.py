@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -40,7 +40,7 @@ def entries(
     return sorted(found, key=lambda item: (catalog.order[item[1].cycle], item[0]))
 
 
-def data(decision: tuple[str, Ledger]) -> dict[str, Any]:
+def data(decision: tuple[str, Ledger]) -> dict[str, object]:
     """Return what ``--json`` prints of a decision and its feature's name."""
     feature, entry = decision
     return {"feature": feature, **msgspec.to_builtins(entry)}

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -34,7 +34,7 @@ class NewCycle(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()  # that changed, below the catalog
     problems: tuple[str, ...] = ()  # why the catalog does not fit it; there is no more then
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
         return {
             "cycle": self.series.cycle,

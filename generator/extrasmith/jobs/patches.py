@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     patch_id: str
     commit: str  # empty where the branch is there already
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--json`` prints of it."""
         return {
             "repository": self.patch.repository,

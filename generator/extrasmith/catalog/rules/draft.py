@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,7 +16,7 @@ from extrasmith.spec.lines import Lines, canonical
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extrasmith.catalog.fields import Ranged
+    from extrasmith.catalog.fields import Ranged, Record
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -47,10 +47,11 @@ class Draft:
             folder, _, name = path.rpartition("/")
             self.names(folder).add(name.removesuffix(".toml"))
 
-    def records(self, folder: str) -> dict[str, Any]:
-        """Return the mapping of names to records of ``folder``."""
-        found: dict[str, Any] = getattr(self, folder)
-        return found
+    def add(self, folder: str, name: str, record: Record | None) -> None:
+        """Keep the record of a file of ``folder``; None for one that could not be read."""
+        self.names(folder).add(name)
+        if record is not None:
+            getattr(self, folder)[name] = record
 
     def names(self, folder: str) -> set[str]:
         """Return the names of all files of ``folder``, readable or not."""
