@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -91,9 +92,16 @@ def imports(tree: ast.AST) -> Iterator[str]:
                 pass
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """Return the code of ``path``, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def own(path: Path) -> set[str]:
     """Return the modules of this package that ``path`` imports."""
-    found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    found = set(imports(parsed(path)))
     return {name for name in found if name.startswith("extrasmith.")}
 
 
@@ -218,7 +226,7 @@ def test_no_public_class_has_the_name_of_another() -> None:
         node.name
         for path in MODULES
         if room(path) != "cli"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert {name: count for name, count in found.items() if count > 1} == {}

@@ -48,18 +48,17 @@ def verify(release: Release, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     findings += [Finding(where=name, what="missing; run build") for name in missing]
     if missing:
         return tuple(findings)
-    texts: dict[str, bytes] = {}
+    judged: dict[bytes, list[str]] = {}  # METADATA and PKG-INFO are one text where all is well
     for name, check in ((wheel, _wheel), (sdist, _sdist)):
         try:
-            texts[name], faults = check(release, files)
+            text, faults = check(release, files)
         except (zipfile.BadZipFile, tarfile.TarError, KeyError, EOFError, OSError) as error:
             findings.append(Finding(where=name, what=f"cannot be read: {error}"))
             continue
-        findings += [Finding(where=name, what=what) for what in faults]
-        findings += [
-            Finding(where=name, what=what) for what in metadata_faults(release, texts[name])
-        ]
-    if len(set(texts.values())) > 1:
+        if text not in judged:
+            judged[text] = list(metadata_faults(release, text))
+        findings += [Finding(where=name, what=what) for what in (*faults, *judged[text])]
+    if len(judged) > 1:
         findings.append(Finding(where=sdist, what="PKG-INFO differs from the wheel's METADATA"))
     findings += [Finding(where="constraints.txt", what=what) for what in _pins(release, files)]
     findings += [Finding(where="features.json", what=what) for what in _document(release, files)]
