@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import io
 import re
 import shlex
@@ -15,6 +16,7 @@ from rich.console import Console
 from extrasmith.cli.group import VERBS
 from extrasmith.cli.listing import draw
 from extrasmith.jobs import catalogs
+from extrasmith.release import model, words
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:
@@ -67,6 +69,26 @@ def test_the_examples_of_the_python_page_print_what_it_says() -> None:
     ran = doctest.DocTestRunner(verbose=False).run(examples, out=said.write)
     assert (said.getvalue(), ran.failed) == ("", 0)
     assert ran.attempted > 15
+
+
+def test_what_templates_are_promised_is_there() -> None:
+    """Each name of the table in docs/templates.md, and each public one is in the table."""
+    text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (`.*) \|$", text, flags=re.MULTILINE))
+    for name, attributes in rows.items():
+        plain = re.sub(r" \([^)]*\)(?=,)", "", attributes)
+        promised = {word.partition("(")[0] for word in re.findall(r"`([^`]+)`", plain)}
+        thing = words if name == "words" else getattr(model, name)
+        public = {
+            each
+            for each in (vars(words) if name == "words" else dir(thing))
+            if not each.startswith("_") and getattr(thing, "__name__", "") != each
+        }
+        if name == "words":
+            public = {each for each in public if inspect.isfunction(getattr(words, each))}
+        assert promised <= public, name
+        assert public - promised <= {"place", "probes", "requires"}, name
+    assert set(rows) == {"Release", "FeatureInCycle", "Requirement", "Need", "Extra", "words"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
