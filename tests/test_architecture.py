@@ -197,7 +197,6 @@ def test_a_verb_takes_all_it_does_from_its_job(path: Path) -> None:
 
 def test_every_job_can_be_asked_for_by_name() -> None:
     stems = {path.stem for path in (SOURCE / "jobs").glob("*.py")} - {"__init__", "resolving"}
-    assert set(jobs.__all__) == stems
     assert {getattr(jobs, name).__name__ for name in stems} == {
         f"extrasmith.jobs.{n}" for n in stems
     }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def print_lines(lines: Iterable[object]) -> None:
     """Print each of ``lines`` to stdout as it comes."""
     for line in lines:
-        click.echo(str(line))
+        click.echo(line)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn into JSON
@@ -26,9 +26,10 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn 
     click.echo(jobs.as_json.pretty(value), nl=False)
 
 
-def say(text: str) -> None:
-    """Print words for a person to stderr."""
-    click.echo(text, err=True)
+def say(*texts: str) -> None:
+    """Print words for a person to stderr, each text on a line."""
+    for text in texts:
+        click.echo(text, err=True)
 
 
 def color_wanted() -> bool:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def find(
     catalog: Catalog,
     features: Iterable[str],
-    *,
     cycle: str | None,
+    *,
     platform: str,
     python: str | None,
     constraints: str,
