@@ -7,6 +7,7 @@ Nothing here prints, reads the environment or ends the process. Every error is a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,6 @@ from extrasmith.world.data import read_tree
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable
 
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.changes import Changes

@@ -7,11 +7,10 @@ decision: it stands anywhere, changes nothing, and waits for a person.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from extrasmith.catalog.schema import Ledger
 
 Standing = Literal["unknown", "there", "deprecated", "gone"]

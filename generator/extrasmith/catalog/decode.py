@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -21,8 +22,6 @@ from extrasmith.catalog.locate import line_of
 from extrasmith.errors import Problem, one_of, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from jsonschema.exceptions import ValidationError
 
     from extrasmith.spec.lines import Line, Lines

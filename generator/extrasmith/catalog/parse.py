@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from collections.abc import (
+    Iterable,
+    Mapping,
+)
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog import rules, schema
@@ -14,8 +17,6 @@ from extrasmith.errors import CatalogError, Problem, near_miss
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extrasmith.catalog.fields import Record
     from extrasmith.catalog.rules.draft import Fault
 

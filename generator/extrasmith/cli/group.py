@@ -6,15 +6,13 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from extrasmith import __version__
 from extrasmith.errors import one_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: Verb → what it does. Its module here is called like it ('-' as '_'), its command ``command``.
 VERBS: dict[str, str] = {

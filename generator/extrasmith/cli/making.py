@@ -4,18 +4,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from extrasmith import jobs, lazy
 from extrasmith.cli import options
 from extrasmith.cli.printing import print_json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def make(

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from extrasmith import jobs
 from extrasmith.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 folder = functools.partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
 from extrasmith import jobs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def print_lines(lines: Iterable[object]) -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -17,8 +18,6 @@ from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Distribution, Probe
     from extrasmith.doctor.sight import Sight

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extrasmith.errors import InputError, one_of
@@ -10,9 +12,6 @@ from extrasmith.make.pipeline import BuildPlan, choose, run
 from extrasmith.targets import BASIC, TARGETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
 
 __all__ = ["contents", "packages", "plan", "run"]

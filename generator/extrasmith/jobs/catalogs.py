@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.parse import parse_catalog
@@ -11,9 +13,6 @@ from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import FeatureInCycle, Release
 

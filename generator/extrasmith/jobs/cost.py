@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import BuildError
@@ -13,8 +14,6 @@ from extrasmith.upstream.promotion import lines
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.jobs.places import Places
     from extrasmith.release.model import FeatureInCycle, Release

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from extrasmith.jobs.catalogs import release_of
@@ -11,8 +12,6 @@ from extrasmith.release.changes import Changes, changes
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import Release
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.doctor.diagnose import diagnose, installed_cycle
@@ -11,9 +13,6 @@ from extrasmith.jobs.catalogs import feature_of, release_of
 from extrasmith.world import host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.doctor.diagnose import Diagnosis, FeatureVerdict
     from extrasmith.doctor.sight import Sight

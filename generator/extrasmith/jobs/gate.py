@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,6 @@ from extrasmith.world import script
 from extrasmith.world.rewrite import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.jobs.places import Places
     from extrasmith.release.model import Release

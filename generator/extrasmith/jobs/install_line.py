@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import InputError, one_of
@@ -10,8 +11,6 @@ from extrasmith.jobs.catalogs import release_of
 from extrasmith.operator import answer, facts, wish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.operator.answer import Answer
     from extrasmith.release.model import Release

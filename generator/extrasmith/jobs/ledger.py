@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,8 +12,6 @@ from extrasmith.errors import InputError, near_miss
 from extrasmith.jobs.catalogs import feature_of, release_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Ledger
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,9 +16,6 @@ from extrasmith.release.model import Artefact
 from extrasmith.world import output, uv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import Release
 

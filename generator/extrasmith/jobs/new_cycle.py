@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,9 +17,6 @@ from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle
 from extrasmith.world.rewrite import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.jobs.places import Places
     from extrasmith.upstream.calendar import Series

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,6 @@ from extrasmith.world import git
 from extrasmith.world.rewrite import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from extrasmith.upstream.proposal import Patch
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,6 @@ from extrasmith.upstream.collect import SERIES, Given
 from extrasmith.world.sources import Place, metadata, place, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Metapackage
     from extrasmith.upstream.collect import Where

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from extrasmith.upstream.files import UpstreamFile
 from extrasmith.world import git
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.jobs.patches import Made
     from extrasmith.release.model import FeatureInCycle, Release, Requirement

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,8 +15,6 @@ from extrasmith.upstream.collect import UPPER
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Cycle
     from extrasmith.spec.lines import Line

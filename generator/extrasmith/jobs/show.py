@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from extrasmith.release import words
 from extrasmith.release.resolve import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import FeatureInCycle, Release
 

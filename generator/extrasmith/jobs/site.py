@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.operator import page
@@ -10,8 +11,6 @@ from extrasmith.targets import texts
 from extrasmith.world import data, output
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
 
 

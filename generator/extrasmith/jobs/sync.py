@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import InputError
@@ -13,9 +15,6 @@ from extrasmith.upstream import collect, cyclefile, drift
 from extrasmith.world.rewrite import rewrite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.jobs.places import Places
     from extrasmith.upstream.drift import Drift

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import InputError
@@ -13,9 +15,6 @@ from extrasmith.release.resolve import resolve
 from extrasmith.world.data import read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import Finding
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import InputError, near_miss
@@ -10,8 +11,6 @@ from extrasmith.release.origin import chain
 from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import FeatureInCycle, Release
     from extrasmith.release.origin import Step

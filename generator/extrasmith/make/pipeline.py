@@ -7,6 +7,8 @@ The shell around the pure core that ``generate`` and ``build`` share.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,9 +22,6 @@ from extrasmith.world import data, output
 from extrasmith.world.backend import ALONE, Installer, Runner, build_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import Release
 

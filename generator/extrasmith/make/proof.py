@@ -16,6 +16,7 @@ import json
 import re
 import tarfile
 import zipfile
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from packaging.metadata import Metadata
@@ -26,8 +27,6 @@ from extrasmith.release.model import Finding
 from extrasmith.spec.lines import Line, by_key, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from extrasmith.release.model import Release
     from extrasmith.spec.markers import Environment
 

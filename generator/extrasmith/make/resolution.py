@@ -6,6 +6,8 @@ pip cannot be asked: with ``--platform`` it still evaluates markers for the host
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import BuildError
@@ -14,9 +16,6 @@ from extrasmith.spec.lines import Line
 from extrasmith.world import uv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from extrasmith.release.model import Release
 
 #: The platform families of the grid, which are also uv's names for ``--python-platform``.

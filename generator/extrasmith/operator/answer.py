@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,8 +16,6 @@ from extrasmith.operator.installers import checks, install_lines
 from extrasmith.operator.snippet import Snippet, snippets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from extrasmith.operator.facts import Facts, FeatureFacts, Outside
 
 #: Host of the grid → how it is written in a sentence.

@@ -6,6 +6,7 @@ The selector page embeds it as JSON, so every word the page can say is in here.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,8 +16,6 @@ from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.schema import Distribution, External, Health
     from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 

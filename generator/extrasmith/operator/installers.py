@@ -8,11 +8,10 @@ nothing without an executable and so injects. ``~=2026.1`` would also select 202
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from extrasmith.operator.answer import Choice
     from extrasmith.operator.facts import Facts
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,8 +21,6 @@ from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from packaging.pylock import Pylock
 
     from extrasmith.release.model import Release

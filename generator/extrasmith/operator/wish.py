@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from extrasmith.errors import InputError, near_miss
@@ -11,8 +12,6 @@ from extrasmith.operator.facts import blocked
 from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import Release
 

@@ -8,13 +8,12 @@ but for one question that states cannot answer: whether a new feature had been t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.decisions import QUESTION
@@ -12,8 +13,6 @@ from extrasmith.spec import markers
 from extrasmith.spec.markers import PLATFORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import Release
 

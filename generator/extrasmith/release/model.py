@@ -8,7 +8,7 @@ is ``resolve``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from collections.abc import Mapping
 from typing import Literal
 
 from extrasmith.catalog import schema  # noqa: TC001

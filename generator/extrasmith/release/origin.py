@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,8 +14,6 @@ from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import FeatureInCycle, Release, Requirement
 

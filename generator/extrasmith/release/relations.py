@@ -13,7 +13,11 @@ relation has a *gap* there, and the target leaves out what could not be installe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -22,8 +26,6 @@ from extrasmith.catalog import fields, schema
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 
 PLATFORM = "linux"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -13,8 +14,6 @@ from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extrasmith.catalog.schema import Cycle, Distribution, Requires
     from extrasmith.spec.lines import Line
     from extrasmith.spec.markers import Environment

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog import decisions
@@ -12,8 +13,6 @@ from extrasmith.release.requirements import build
 from extrasmith.spec import markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from extrasmith.catalog.fields import Ranged
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Feature, Ledger

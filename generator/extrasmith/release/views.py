@@ -7,6 +7,7 @@ version does and what openstack/releases is going to ask of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, get_args
 
 from packaging.version import Version
@@ -16,8 +17,6 @@ from extrasmith.release import words
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.schema import Enable
     from extrasmith.release.changes import Changes, Moved
     from extrasmith.release.model import FeatureInCycle, Release

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import shlex
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from extrasmith.spec import markers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from extrasmith.catalog.fields import Smoke
     from extrasmith.catalog.schema import Enable
     from extrasmith.release.changes import Changes

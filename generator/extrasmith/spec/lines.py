@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -15,8 +16,6 @@ from packaging.version import InvalidVersion, Version
 from extrasmith.spec import markers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from packaging.specifiers import Specifier
 
 #: Lines that need no parser, as most of global-requirements and nearly all pins are.

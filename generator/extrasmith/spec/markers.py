@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Platform name of the catalog → (PEP 508 variable, value) pairs that must all hold.
 PLATFORMS: dict[str, tuple[tuple[str, str], ...]] = {

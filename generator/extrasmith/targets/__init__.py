@@ -8,11 +8,10 @@ module is imported when its target is made: ``list`` needs no template engine.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import jinja2
 
     from extrasmith.release.history import History

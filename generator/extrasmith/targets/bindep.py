@@ -7,6 +7,7 @@ Who takes the Python modules from the distro too adds the profile distro-python.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.release.model import Artefact
@@ -16,8 +17,6 @@ from extrasmith.spec.value import Value
 from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import jinja2
 
     from extrasmith.release.history import History

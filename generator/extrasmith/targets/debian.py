@@ -9,6 +9,7 @@ cannot be installed would keep the whole source out of testing.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.release import words
@@ -18,8 +19,6 @@ from extrasmith.spec.value import Value
 from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import jinja2
 
     from extrasmith.catalog.fields import Smoke

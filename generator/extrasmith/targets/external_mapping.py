@@ -9,6 +9,7 @@ A record that says *none* becomes an empty list; what is not known is not listed
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from extrasmith.release.model import Artefact
@@ -18,8 +19,6 @@ from extrasmith.targets.features_json import pretty
 from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     import jinja2
 
     from extrasmith.catalog.schema import Distribution, External

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,8 +15,6 @@ from extrasmith.targets import document as doc
 from extrasmith.targets.schemas import json_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     import jinja2
 
     from extrasmith.catalog.fields import Alternative, Packaged

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from extrasmith.release import words
@@ -20,8 +21,6 @@ from extrasmith.spec.value import Value
 from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     import jinja2
 
     from extrasmith.release.history import History

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from extrasmith import lazy
@@ -13,8 +14,6 @@ from extrasmith.release.views import views
 from extrasmith.targets.texts import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     import jinja2
 
     from extrasmith.release.history import History

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import jinja2
 
 from extrasmith.errors import InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def environment(templates: Mapping[str, str]) -> jinja2.Environment:

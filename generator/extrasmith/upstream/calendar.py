@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
@@ -20,8 +21,6 @@ from extrasmith.spec.value import Value
 from extrasmith.upstream.files import FileError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from extrasmith.upstream.files import UpstreamFile
 
 CYCLE = re.compile(r"20[0-9]{2}\.[12]")

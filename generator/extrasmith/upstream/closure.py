@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.schema import Constraints
@@ -11,8 +12,6 @@ from extrasmith.spec.lines import Line, by_key
 from extrasmith.upstream.collect import for_pip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from extrasmith.catalog.parse import Catalog
 
 

@@ -9,6 +9,7 @@ resolved, not read.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -24,8 +25,6 @@ from extrasmith.upstream import calendar, published, reqlines
 from extrasmith.upstream.files import FileError, UpstreamFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Distribution, External, Metapackage
     from extrasmith.upstream.calendar import Series

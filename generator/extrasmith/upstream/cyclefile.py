@@ -8,6 +8,7 @@ not change, and the same facts give the same bytes.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,8 +18,6 @@ from tomlkit.items import AbstractTable, Comment, Item, Null
 from extrasmith.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tomlkit.container import Container
     from tomlkit.items import Array, Table
 

@@ -8,6 +8,7 @@ Every drift names the catalog file and the key to look at.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,8 +23,6 @@ from extrasmith.upstream.collect import TESTS
 from extrasmith.upstream.recorded import At, changed, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Cycle

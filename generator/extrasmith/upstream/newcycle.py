@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import tomlkit
@@ -15,8 +16,6 @@ from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from extrasmith.catalog.parse import Catalog
     from extrasmith.catalog.schema import Cycle
     from extrasmith.release.model import FeatureInCycle, Release

@@ -9,6 +9,7 @@ names directly can be told, and the card says so.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from extrasmith.release import words
@@ -17,8 +18,6 @@ from extrasmith.spec.value import Value
 from extrasmith.upstream.collect import packaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from extrasmith.release.model import FeatureInCycle, Release
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -23,8 +24,6 @@ from extrasmith.upstream.collect import packaged
 from extrasmith.upstream.files import UpstreamFile, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from extrasmith.catalog.schema import Distribution
     from extrasmith.release.model import FeatureInCycle, Release, Requirement
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
@@ -22,8 +23,6 @@ from extrasmith.upstream.files import FileError, decode
 from extrasmith.upstream.reqlines import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from extrasmith.upstream.files import UpstreamFile
 
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]+)")

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.locate import Steps
 from extrasmith.spec.value import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.schema import Cycle
     from extrasmith.spec.lines import Line
 

@@ -8,6 +8,7 @@ text. The rules of the format are those its ``cmds/validate.py`` and ``constrain
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable, Iterator
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
@@ -18,8 +19,6 @@ from extrasmith.spec.value import Value
 from extrasmith.upstream.files import FileError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
-
     from extrasmith.upstream.files import UpstreamFile
 
 #: global: g-r; pins: u-c; project: requirements.txt and test-requirements.txt; names: denylist.

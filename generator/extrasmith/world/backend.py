@@ -14,6 +14,7 @@ import io
 import os
 import sys
 import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -23,7 +24,6 @@ from extrasmith.world.output import DISK_FULL
 
 if TYPE_CHECKING:
     import types
-    from collections.abc import Iterator, Mapping, Sequence
 
     import build
     from pyproject_hooks import SubprocessRunner

@@ -7,15 +7,14 @@ the library's doing. It is an optional dependency; without it nothing is read, a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extrasmith import lazy
 from extrasmith.doctor.sight import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from extrasmith.catalog.schema import Host
 
 MISSING = "options were not checked: oslo.config is not installed; pip install 'extrasmith[doctor]'"

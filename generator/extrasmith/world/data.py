@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from extrasmith.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 #: No file of a catalog comes near this size; a larger one is a mistake, not data.
 LARGEST = 1024 * 1024

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from extrasmith.errors import BuildError, InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 SECONDS = 300
 #: What of the environment decides git's behaviour is switched off; a user's identity is not.

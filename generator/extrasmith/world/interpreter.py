@@ -12,18 +12,15 @@ import contextlib
 import json
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from extrasmith.doctor.sight import Python
 from extrasmith.errors import InputError
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 SECONDS = 60
 #: Runs on every Python from 3.6 on, without anything installed.

@@ -9,17 +9,14 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from extrasmith.errors import BuildError, InputError, Problem
 from extrasmith.upstream.files import FileError, UpstreamFile
 from extrasmith.world import git
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 SECONDS = 60
 LARGEST = 20 * 1024 * 1024

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from extrasmith import lazy
 from extrasmith.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from extrasmith.spec.lines import Line
 
 #: No resolution of a few hundred distributions comes near it; a dead index does.

@@ -9,6 +9,7 @@ a property of the draft.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.rules import (
@@ -24,8 +25,6 @@ from extrasmith.catalog.rules import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from extrasmith.catalog.rules.draft import Draft, Fault
 
 RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -12,8 +13,6 @@ from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import line_error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Cycle
     from extrasmith.spec.lines import Line

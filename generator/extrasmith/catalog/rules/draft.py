@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,8 +15,6 @@ from extrasmith.errors import near_miss
 from extrasmith.spec.lines import Lines, canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.fields import Ranged, Record
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,6 @@ from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from extrasmith.catalog.fields import Ranged
     from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Feature, Requires

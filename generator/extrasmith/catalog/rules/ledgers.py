@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog import decisions
@@ -10,8 +11,6 @@ from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import near_miss
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.schema import Feature
 
 

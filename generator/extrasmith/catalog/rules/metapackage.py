@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -12,8 +13,6 @@ from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.markers import PLATFORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from extrasmith.catalog.schema import Metapackage
 
 PATH = "metapackage.toml"

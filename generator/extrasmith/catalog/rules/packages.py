@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -13,8 +14,6 @@ from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.distros import DISTROS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from extrasmith.catalog.fields import Alternative, Packaged
     from extrasmith.catalog.locate import Steps
     from extrasmith.catalog.schema import Distribution, External
