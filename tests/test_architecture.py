@@ -216,6 +216,19 @@ def test_markers_may_not_read_a_clock() -> None:
     assert effects("import datetime", "spec") == {"datetime"}
 
 
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_an_import_for_types_is_an_import(path: Path) -> None:
+    """So the order of the rooms holds for types too; cli/ and what imports late are apart."""
+    if room(path) not in {"cli", "lazy"} and path.name != "__init__.py":
+        assert "extrasmith" not in {
+            node.module.partition(".")[0]
+            for block in ast.walk(parsed(path))
+            if isinstance(block, ast.If) and getattr(block.test, "id", "") == "TYPE_CHECKING"
+            for node in ast.walk(block)
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
+
+
 def test_no_file_name_stands_twice() -> None:
     names = Counter(path.name for path in MODULES if room(path) != "cli")
     assert {name for name, count in names.items() if count > 1} <= FACES

@@ -11,21 +11,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extrasmith.catalog.parse import parse_catalog
+from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.jobs import build as building
 from extrasmith.jobs import verify as verifying
 from extrasmith.jobs.catalogs import root_of
-from extrasmith.release.changes import changes
+from extrasmith.release.changes import Changes, changes
 from extrasmith.release.history import History
+from extrasmith.release.model import Finding, Release
+from extrasmith.world.backend import Runner
 from extrasmith.world.data import read_tree
 
 if TYPE_CHECKING:
     import os
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.changes import Changes
-    from extrasmith.release.model import Finding, Release
-    from extrasmith.world.backend import Runner
 
     StrPath = str | os.PathLike[str]
 

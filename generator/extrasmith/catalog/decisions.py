@@ -8,10 +8,9 @@ decision: it stands anywhere, changes nothing, and waits for a person.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Ledger
+from extrasmith.catalog.schema import Ledger
 
 Standing = Literal["unknown", "there", "deprecated", "gone"]
 #: What a feature is before a decision → the decisions that may be taken, and what it is then.

@@ -20,11 +20,11 @@ from extrasmith import lazy
 from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
 from extrasmith.errors import Problem, one_of, show
+from extrasmith.spec.lines import Line, Lines
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-    from extrasmith.spec.lines import Line, Lines
 
 R = TypeVar("R", bound=Record)
 

@@ -7,18 +7,14 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
-from typing import TYPE_CHECKING
 
 from extrasmith.catalog import rules, schema
 from extrasmith.catalog.decode import decode, key_path
+from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
-from extrasmith.catalog.rules.draft import Draft
+from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import CatalogError, Problem, near_miss
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.fields import Record
-    from extrasmith.catalog.rules.draft import Fault
 
 
 class Catalog(Value, frozen=True, kw_only=True):

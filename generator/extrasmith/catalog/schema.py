@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-from packaging.version import Version  # noqa: TC002
+from packaging.version import Version
 
 from extrasmith.catalog.fields import (
     Alternative,

@@ -7,13 +7,11 @@ from collections.abc import (
     Iterable,
     Mapping,
 )
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from extrasmith.catalog.schema import Host  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.catalog.schema import Host
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.release.model import FeatureInCycle, Release
 
 
 class Questions(Value, frozen=True, kw_only=True):

@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.release import views
 from extrasmith.release.changes import Changes, changes
+from extrasmith.release.model import Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 
 class Comparison(Value, frozen=True, kw_only=True):

@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Ledger
 from extrasmith.errors import InputError, near_miss
 from extrasmith.jobs.catalogs import feature_of, release_of
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Ledger
 
 
 def entries(

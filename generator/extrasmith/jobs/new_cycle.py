@@ -5,22 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.catalog.parse import parse_catalog
+from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError
 from extrasmith.jobs import resolving
 from extrasmith.jobs.catalogs import located
+from extrasmith.jobs.places import Places
 from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle
+from extrasmith.upstream.calendar import Series
+from extrasmith.upstream.newcycle import Question, Transition
 from extrasmith.world.rewrite import rewrite
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.jobs.places import Places
-    from extrasmith.upstream.calendar import Series
-    from extrasmith.upstream.newcycle import Question, Transition
 
 
 class NewCycle(msgspec.Struct, frozen=True, kw_only=True):

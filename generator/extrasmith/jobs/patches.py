@@ -6,16 +6,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from extrasmith.errors import InputError
+from extrasmith.upstream.proposal import Patch
 from extrasmith.world import git
 from extrasmith.world.rewrite import rewrite
-
-if TYPE_CHECKING:
-    from extrasmith.upstream.proposal import Patch
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.operator import page
 from extrasmith.targets import texts
 from extrasmith.world import data, output
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
 
 
 def write(catalog: Catalog, templates: Path | None, out: Path) -> Path:

@@ -4,16 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, near_miss
-from extrasmith.release.origin import chain
+from extrasmith.release.model import FeatureInCycle, Release
+from extrasmith.release.origin import Step, chain
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.release.origin import Step
 
 
 def steps(

@@ -17,18 +17,14 @@ import re
 import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from packaging.metadata import Metadata
 from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import SpecifierSet
 
-from extrasmith.release.model import Finding
+from extrasmith.release.model import Finding, Release
 from extrasmith.spec.lines import Line, by_key, canonical
-
-if TYPE_CHECKING:
-    from extrasmith.release.model import Release
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.markers import Environment
 
 #: The newest core metadata that the uploader most people have (twine 6.2) takes.
 METADATA_VERSION = "2.4"

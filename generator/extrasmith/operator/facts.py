@@ -7,17 +7,18 @@ The selector page embeds it as JSON, so every word the page can say is in here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.catalog.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.catalog.schema import (
+    Distribution,
+    External,
+    ExternalKind,
+    Health,
+)
 from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Distribution, External, Health
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 class Plain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,12 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from extrasmith.operator.facts import Switch
+from extrasmith.operator.facts import Switch
 
 
 class Snippet(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,12 +9,9 @@ but for one question that states cannot answer: whether a new feature had been t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 
 class Renamed(Value, frozen=True, kw_only=True):

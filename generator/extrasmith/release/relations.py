@@ -18,15 +18,12 @@ from collections.abc import (
     Iterator,
     Mapping,
 )
-from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from extrasmith.catalog import fields, schema
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 
 PLATFORM = "linux"
 Strength = schema.Relation

@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from extrasmith.catalog.emitted import emit
+from extrasmith.catalog.schema import Cycle, Distribution, Requires
 from extrasmith.release.model import Requirement
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Cycle, Distribution, Requires
-    from extrasmith.spec.lines import Line
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.lines import Line, canonical
+from extrasmith.spec.markers import Environment
 
 
 def build(

@@ -4,20 +4,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from extrasmith.catalog import decisions
+from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Feature, Ledger
 from extrasmith.errors import InputError, one_of
-from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement, State
 from extrasmith.release.requirements import build
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.fields import Ranged
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Feature, Ledger
-    from extrasmith.release.model import State
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.markers import Environment
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:

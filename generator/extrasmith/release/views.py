@@ -8,18 +8,16 @@ version does and what openstack/releases is going to ask of it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 from packaging.version import Version
 
 from extrasmith.catalog.decisions import decisions
+from extrasmith.catalog.schema import Enable
 from extrasmith.release import words
+from extrasmith.release.changes import Changes, Moved
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Enable
-    from extrasmith.release.changes import Changes, Moved
-    from extrasmith.release.model import FeatureInCycle, Release
 
 Reader = Literal["operator", "packager", "liaison"]
 READERS: tuple[Reader, ...] = get_args(Reader)

@@ -6,15 +6,12 @@ from __future__ import annotations
 import shlex
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from extrasmith.catalog.fields import Smoke
+from extrasmith.catalog.schema import Enable
+from extrasmith.release.changes import Changes
+from extrasmith.release.model import Extra, FeatureInCycle, Release
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.fields import Smoke
-    from extrasmith.catalog.schema import Enable
-    from extrasmith.release.changes import Changes
-    from extrasmith.release.model import Extra, FeatureInCycle, Release
 
 
 def install_argument(release: Release, extras: Sequence[str]) -> str:

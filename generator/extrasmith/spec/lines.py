@@ -6,17 +6,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from packaging.specifiers import Specifier
 
 #: Lines that need no parser, as most of global-requirements and nearly all pins are.
 _PLAIN = re.compile(

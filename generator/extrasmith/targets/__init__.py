@@ -11,11 +11,11 @@ import importlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+
 if TYPE_CHECKING:
     import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Artefact, Release
 
     class Target(Protocol):
         """What each module of the table offers."""

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from extrasmith.catalog.fields import Alternative, Packaged
 from extrasmith.release import relations
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.distros import DISTROS
 from extrasmith.targets import document as doc
 from extrasmith.targets.schemas import json_schema
 
 if TYPE_CHECKING:
     import jinja2
-
-    from extrasmith.catalog.fields import Alternative, Packaged
-    from extrasmith.release.history import History
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 def render(

@@ -10,6 +10,9 @@ import jinja2
 
 from extrasmith.errors import InputError
 
+#: What every text is rendered by.
+Templates = jinja2.Environment
+
 
 def environment(templates: Mapping[str, str]) -> jinja2.Environment:
     """Return the environment every template is rendered in.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 from packaging.version import InvalidVersion, Version
@@ -18,10 +18,7 @@ from packaging.version import InvalidVersion, Version
 from extrasmith import lazy
 from extrasmith.errors import InputError, Problem, near_miss, show
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
-
-if TYPE_CHECKING:
-    from extrasmith.upstream.files import UpstreamFile
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 
 CYCLE = re.compile(r"20[0-9]{2}\.[12]")
 TRUE = {"yes", "true", "on"}

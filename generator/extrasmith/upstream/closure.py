@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Constraints
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.upstream.collect import for_pip
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
 
 
 def wanted(catalog: Catalog, cycle: str) -> list[str]:

@@ -10,25 +10,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from extrasmith.catalog.schema import Constraints, Cycle, Library, Upstream
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import (
+    Constraints,
+    Cycle,
+    Distribution,
+    External,
+    Library,
+    Metapackage,
+    Upstream,
+)
 from extrasmith.errors import InputError, Problem
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key, canonical
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 from extrasmith.upstream import calendar, published, reqlines
+from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.files import FileError, UpstreamFile
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Distribution, External, Metapackage
-    from extrasmith.upstream.calendar import Series
-    from extrasmith.upstream.published import Published
+from extrasmith.upstream.published import Published
 
 #: Repository role ("requirements", "releases", "project" or a library) and the path in it.
 Where = tuple[str, str]

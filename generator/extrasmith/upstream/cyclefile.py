@@ -15,13 +15,13 @@ import msgspec
 import tomlkit
 from tomlkit.items import AbstractTable, Comment, Item, Null
 
+from extrasmith.catalog.schema import Cycle
 from extrasmith.errors import BuildError
 
 if TYPE_CHECKING:
     from tomlkit.container import Container
     from tomlkit.items import Array, Table
 
-    from extrasmith.catalog.schema import Cycle
 
 #: Tables whose keys are names, kept sorted; elsewhere the order is the schema's.
 SORTED = (

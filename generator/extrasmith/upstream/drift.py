@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 from packaging.version import Version
 
 from extrasmith.catalog.decode import key_path
-from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.locate import Steps, line_of
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.release.resolve import resolve
-from extrasmith.spec.lines import by_key
+from extrasmith.spec.lines import Line, by_key
 from extrasmith.spec.value import Value
-from extrasmith.upstream.collect import TESTS
+from extrasmith.upstream.collect import TESTS, Given, Where
 from extrasmith.upstream.recorded import At, changed, text
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.locate import Steps
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
-    from extrasmith.spec.lines import Line
-    from extrasmith.upstream.collect import Given, Where
 
 #: Kind of drift → what it is called in a report.
 KINDS: dict[str, str] = {

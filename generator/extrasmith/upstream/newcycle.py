@@ -5,21 +5,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 import tomlkit
 
 from extrasmith.catalog import decisions
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
 from extrasmith.release.history import History
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.upstream.collect import Given
+from extrasmith.upstream.collect import Given
 
 TODO = "TODO: "
 

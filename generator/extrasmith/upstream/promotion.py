@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from extrasmith.release import words
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.lines import canonical
 from extrasmith.spec.value import Value
 from extrasmith.upstream.collect import packaged
-
-if TYPE_CHECKING:
-    from extrasmith.release.model import FeatureInCycle, Release
 
 
 class LockedDistribution(Value, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ import configparser
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from packaging.metadata import parse_email
 from packaging.version import InvalidVersion, Version
@@ -19,11 +18,8 @@ from packaging.version import InvalidVersion, Version
 from extrasmith.errors import Problem, show
 from extrasmith.spec.lines import Line, canonical
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 from extrasmith.upstream.reqlines import split
-
-if TYPE_CHECKING:
-    from extrasmith.upstream.files import UpstreamFile
 
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]+)")
 #: ``extra == 'x'`` alone or joined to the rest of a marker, the way backends write it.

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from extrasmith.catalog.locate import Steps
+from extrasmith.catalog.schema import Cycle
+from extrasmith.spec.lines import Line
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.spec.lines import Line
 
 #: Where, the kind, the name, what is recorded, what upstream says.
 Difference = tuple[Steps, str, str, object, object]

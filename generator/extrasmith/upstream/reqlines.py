@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from extrasmith.errors import Problem, show
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, compact
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
-
-if TYPE_CHECKING:
-    from extrasmith.upstream.files import UpstreamFile
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 
 #: global: g-r; pins: u-c; project: requirements.txt and test-requirements.txt; names: denylist.
 Kind = Literal["global", "pins", "project", "names"]

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from extrasmith import lazy
+from extrasmith.catalog.schema import Host
 from extrasmith.doctor.sight import Config
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Host
 
 MISSING = "options were not checked: oslo.config is not installed; pip install 'extrasmith[doctor]'"
 

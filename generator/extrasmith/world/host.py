@@ -7,14 +7,10 @@ import os
 import platform
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from extrasmith.doctor.sight import Config, Sight
+from extrasmith.doctor.sight import Config, Questions, Sight
 from extrasmith.operator import commands
 from extrasmith.world import abilities, configuration, interpreter
-
-if TYPE_CHECKING:
-    from extrasmith.doctor.sight import Questions
 
 #: Where administrators' programs lie, though an ordinary user's PATH often lacks them.
 SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")

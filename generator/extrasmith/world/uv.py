@@ -13,13 +13,10 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError
-
-if TYPE_CHECKING:
-    from extrasmith.spec.lines import Line
+from extrasmith.spec.lines import Line
 
 #: No resolution of a few hundred distributions comes near it; a dead index does.
 SECONDS = 600

@@ -10,7 +10,6 @@ a property of the draft.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from extrasmith.catalog.rules import (
     cycles,
@@ -23,9 +22,7 @@ from extrasmith.catalog.rules import (
     records,
     unions,
 )
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.rules.draft import Draft, Fault
 
 RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     names.check,

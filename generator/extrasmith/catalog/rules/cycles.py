@@ -4,18 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import line_error
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.locate import Steps
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.spec.lines import Line
+from extrasmith.catalog.schema import Cycle
+from extrasmith.spec.lines import Line
 
 
 def check(draft: Draft) -> Iterator[Fault]:

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.catalog import schema  # noqa: TC001 - msgspec reads the annotations at run time
+from extrasmith.catalog import schema
+from extrasmith.catalog.fields import Ranged, Record
 from extrasmith.catalog.rules.usable import requires_are_usable
 from extrasmith.errors import near_miss
 from extrasmith.spec.lines import Lines, canonical
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.fields import Ranged, Record
 
 
 class Fault(msgspec.Struct, frozen=True):

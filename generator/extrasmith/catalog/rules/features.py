@@ -6,23 +6,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.emitted import emit
+from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
 from extrasmith.catalog.rules.usable import line_error, name_error
+from extrasmith.catalog.schema import Feature, Requires
 from extrasmith.errors import near_miss
 from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.fields import Ranged
-    from extrasmith.catalog.locate import Steps
-    from extrasmith.catalog.schema import Feature, Requires
 
 
 def check(draft: Draft) -> Iterator[Fault]:

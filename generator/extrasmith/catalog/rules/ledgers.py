@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from extrasmith.catalog import decisions
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Feature
 from extrasmith.errors import near_miss
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Feature
 
 
 def check(draft: Draft) -> Iterator[Fault]:

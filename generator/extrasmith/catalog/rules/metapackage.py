@@ -4,16 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.markers import PLATFORMS
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Metapackage
 
 PATH = "metapackage.toml"
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.fields import Alternative, Packaged
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Distribution, External
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.distros import DISTROS
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.fields import Alternative, Packaged
-    from extrasmith.catalog.locate import Steps
-    from extrasmith.catalog.schema import Distribution, External
 
 
 def check(draft: Draft) -> Iterator[Fault]:

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Union
 from extrasmith.errors import near_miss
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Union
 
 PATH = "metapackage.toml"
 
