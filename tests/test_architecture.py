@@ -203,10 +203,19 @@ def test_a_verb_takes_all_it_does_from_its_job(path: Path) -> None:
     assert rooms - {"cli", "errors", "jobs", "lazy"} == VERBS_WITHOUT_JOB.get(path.stem, set())
 
 
-def test_every_job_can_be_asked_for_by_name() -> None:
-    stems = {path.stem for path in (SOURCE / "jobs").glob("*.py")} - {"__init__", "resolving"}
-    assert {getattr(jobs, name).__name__ for name in stems} == {
-        f"extrasmith.jobs.{n}" for n in stems
+def test_every_job_has_a_type_and_is_imported_by_its_name() -> None:
+    tree = ast.parse((SOURCE / "jobs" / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    typed = {
+        alias.name
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    within = {"resolving"}  # jobs ask for it, no verb does
+    assert typed == {path.stem for path in (SOURCE / "jobs").glob("[!_]*.py")} - within
+    assert {getattr(jobs, name).__name__ for name in typed} == {
+        f"extrasmith.jobs.{name}" for name in typed
     }
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = jobs.nothing  # type: ignore[attr-defined]
