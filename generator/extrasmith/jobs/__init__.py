@@ -14,17 +14,14 @@ from typing import TYPE_CHECKING
 
 from extrasmith import lazy
 
-if TYPE_CHECKING:  # isort: off
-    from extrasmith.jobs import as_json, build, catalogs, check, cost, diff, doctor, gate
-    from extrasmith.jobs import install_line, ledger, listing, lock, new_cycle, patches, places
-    from extrasmith.jobs import propose, show, site, sync, verify, why
-
 __all__ = [
     "as_json", "build", "catalogs", "check", "cost", "diff", "doctor", "gate", "install_line",
     "ledger", "listing", "lock", "new_cycle", "patches", "places", "propose",
     "show", "site", "sync", "verify", "why",
 ]  # fmt: skip
-
-
-if not TYPE_CHECKING:  # else a type checker takes any name
-    __getattr__ = lazy.attributes(__name__, {name: f"extrasmith.jobs.{name}" for name in __all__})
+if TYPE_CHECKING:  # isort: off
+    from extrasmith.jobs import as_json, build, catalogs, check, cost, diff, doctor, gate
+    from extrasmith.jobs import install_line, ledger, listing, lock, new_cycle, patches, places
+    from extrasmith.jobs import propose, show, site, sync, verify, why
+else:
+    __getattr__ = lazy.attributes(__name__, {name: f"{__name__}.{name}" for name in __all__})

@@ -112,7 +112,7 @@ def _pythons(new: Release, found: Changes) -> Iterator[Sentence]:
 
 
 def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iterator[Sentence]:
-    """Yield what is another way with a feature that is there at both ends."""
+    """Yield how a feature that is present in both releases changed."""
     name = new.name
     if old.health != new.health:
         if new.health == "works":
