@@ -208,31 +208,42 @@ def _requirements(feature: FeatureInCycle, release: Release) -> Iterator[Relatio
 
 
 def requirement(item: Requirement, release: Release) -> Relation:
-    """Return a requirement as a relation; each alternative keeps its own bound."""
-    record = release.distributions[item.key]
-    others = [(release.distributions[other.record], other) for other in record.alternatives]
-    return Relation(
-        strength="depends",
-        excluded=item.exclusions,
-        choices=(
+    """Return a requirement as a relation."""
+    first = Candidate(
+        key=item.key,
+        name=item.name,
+        python=True,
+        at_least=item.at_least,
+        extras=item.extras,
+        record=release.distributions[item.key],
+    )
+    choices = _choices(first, release.distributions)
+    return Relation(strength="depends", excluded=item.exclusions, choices=choices)
+
+
+def external(need: Need, release: Release) -> Relation:
+    """Return a need as a relation."""
+    first = Candidate(key=need.key, name=need.external.title, python=False, record=need.external)
+    choices = _choices(first, release.externals)
+    return Relation(strength=strength(need), why=need.why, choices=choices)
+
+
+def _choices(
+    first: Candidate, records: Mapping[str, schema.Distribution | schema.External]
+) -> tuple[Candidate, ...]:
+    """Return ``first`` and what would do instead of it, each with a bound of its own."""
+    others = [(item, records[item.record]) for item in first.record.alternatives]
+    return (
+        first,
+        *(
             Candidate(
-                key=item.key,
-                name=item.name,
-                python=True,
+                key=item.record,
+                name=other.title if isinstance(other, schema.External) else other.name,
+                python=first.python,
                 at_least=item.at_least,
-                extras=item.extras,
-                record=record,
-            ),
-            *(
-                Candidate(
-                    key=other.record,
-                    name=found.name,
-                    python=True,
-                    at_least=other.at_least,
-                    record=found,
-                )
-                for found, other in others
-            ),
+                record=other,
+            )
+            for item, other in others
         ),
     )
 
@@ -242,29 +253,6 @@ def _externals(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
     for need in feature.needs:
         if not (need.external.none or need.only_with_pip):
             yield external(need, release)
-
-
-def external(need: Need, release: Release) -> Relation:
-    """Return a need as a relation."""
-    record = need.external
-    others = [(item, release.externals[item.record]) for item in record.alternatives]
-    return Relation(
-        strength=strength(need),
-        why=need.why,
-        choices=(
-            Candidate(key=need.key, name=record.title, python=False, record=record),
-            *(
-                Candidate(
-                    key=item.record,
-                    name=found.title,
-                    python=False,
-                    at_least=item.at_least,
-                    record=found,
-                )
-                for item, found in others
-            ),
-        ),
-    )
 
 
 def strength(need: Need) -> Strength:

@@ -10,6 +10,7 @@ import msgspec
 
 from extrasmith.catalog import schema
 from extrasmith.catalog.fields import Ranged, Record
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.usable import requires_are_usable
 from extrasmith.errors import near_miss
 from extrasmith.spec.lines import Lines, canonical
@@ -19,7 +20,7 @@ class Fault(msgspec.Struct, frozen=True):
     """A problem that knows its key but not yet its line."""
 
     path: str
-    steps: tuple[str | int, ...]
+    steps: Steps
     what: str
     got: str = ""
     hint: str = ""
@@ -95,26 +96,19 @@ class Draft:
             )
         return self._covered[since, until]
 
-    def range_faults(
-        self, path: str, steps: tuple[str | int, ...], record: Ranged
-    ) -> Iterator[Fault]:
+    def range_faults(self, path: str, steps: Steps, record: Ranged) -> Iterator[Fault]:
         """Yield what is wrong with a record's ``since`` and ``until``."""
         if not self.order or not (record.since or record.until):
             return
         for key, cycle in (("since", record.since), ("until", record.until)):
             if cycle and cycle not in self.order:
-                yield Fault(
-                    path, (*steps, key), "unknown cycle", repr(cycle), self.near_cycle(cycle)
-                )
+                hint = self.near_cycle(cycle)
+                yield Fault(path, (*steps, key), "unknown cycle", repr(cycle), hint)
         ends = self.order.get(record.since), self.order.get(record.until)
         if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-            yield Fault(
-                path,
-                (*steps, "since"),
-                "begins after it ends",
-                f"since {record.since!r}, until {record.until!r}",
-                "swap them, or leave one out to keep that side open",
-            )
+            got = f"since {record.since!r}, until {record.until!r}"
+            hint = "swap them, or leave one out to keep that side open"
+            yield Fault(path, (*steps, "since"), "begins after it ends", got, hint)
 
     def near_cycle(self, cycle: str) -> str:
         """Return a hint for a mistyped cycle id."""

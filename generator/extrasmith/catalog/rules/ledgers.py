@@ -51,14 +51,8 @@ def _entries(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
             yield Fault(path, ("ledger", index, "cycle"), what, repr(entry.cycle), hint)
         last = place
         if entry.successor and entry.successor not in draft.extras:
-            hint = near_miss(entry.successor, draft.extras)
-            yield Fault(
-                path,
-                ("ledger", index, "successor"),
-                "unknown feature",
-                repr(entry.successor),
-                hint,
-            )
+            hint, steps = near_miss(entry.successor, draft.extras), ("ledger", index, "successor")
+            yield Fault(path, steps, "unknown feature", repr(entry.successor), hint)
 
 
 def _ends(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:

@@ -50,12 +50,7 @@ def _clashes(draft: Draft) -> Iterator[Fault]:
         for index, alias in enumerate(record.aliases):
             if alias in owners:
                 what = f"the alias has the name of {owners[alias]}"
-                yield Fault(
-                    f"features/{feature}.toml",
-                    ("aliases", index),
-                    what,
-                    repr(alias),
-                    "drop the alias",
-                )
+                path = f"features/{feature}.toml"
+                yield Fault(path, ("aliases", index), what, repr(alias), "drop the alias")
             else:
                 owners[alias] = f"an alias of {feature}"
