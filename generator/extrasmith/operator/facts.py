@@ -119,15 +119,7 @@ def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
         installs=tuple(_installs(item, release) for item in feature.requirements),
         outside=tuple(map(_outside, feature.needs)),
         switches=tuple(
-            Switch(
-                file=item.file,
-                section=item.section,
-                option=item.option,
-                value=item.value,
-                command=item.command,
-                note=item.note,
-            )
-            for item in feature.enable
+            msgspec.convert(item, Switch, from_attributes=True) for item in feature.enable
         ),
         docs=feature.docs,
     )

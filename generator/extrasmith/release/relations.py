@@ -102,13 +102,13 @@ class Package(Value, frozen=True, kw_only=True):
     union: bool
     title: str
     summary: str
-    description: str
-    note: str  # what is wrong with the feature in this cycle, or nothing
-    relations: tuple[Relation, ...]
-    members: tuple[str, ...]  # packages of the features a union sums up
-    aliases: tuple[str, ...]  # other names, by which it can be asked for
-    replaces: tuple[str, ...]  # names of features that went on as this one
-    smoke: tuple[fields.Smoke, ...]
+    description: str = ""
+    note: str = ""  # what is wrong with the feature in this cycle, or nothing
+    relations: tuple[Relation, ...] = ()
+    members: tuple[str, ...] = ()  # packages of the features a union sums up
+    aliases: tuple[str, ...] = ()  # other names, by which it can be asked for
+    replaces: tuple[str, ...] = ()  # names of features that went on as this one
+    smoke: tuple[fields.Smoke, ...] = ()
 
     def needs(self, strength: Strength) -> Iterator[Relation]:
         """Yield the relations of one strength."""
@@ -161,13 +161,7 @@ def _package(
             union=True,
             title=union.title,
             summary=union.summary,
-            description="",
-            note="",
-            relations=(),
             members=extra.members,
-            aliases=(),
-            replaces=(),
-            smoke=(),
         )
     feature = features[extra.name]
     relations = (*_requirements(feature, release), *_externals(feature, release))
@@ -180,7 +174,6 @@ def _package(
         description=feature.record.description.strip(),
         note=note if feature.health != "works" else "",
         relations=relations,
-        members=(),
         aliases=tuple(name for name in others if name not in features),
         replaces=tuple(name for name in others if name in features),
         smoke=smoke(feature, release),

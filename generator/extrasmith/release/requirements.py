@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import asdict
 from packaging.version import Version
 
 from extrasmith.catalog.emitted import emit
@@ -22,15 +23,8 @@ def build(
     brought = cycle.upstream.by_key.get(requires.distribution, ())
     return tuple(
         Requirement(
+            **asdict(line),
             key=requires.distribution,
-            name=line.name,
-            extras=line.extras,
-            specifier=line.specifier,
-            clauses=line.clauses,
-            marker=line.marker,
-            text=line.text,
-            exclusions=line.exclusions,
-            environments=line.environments,
             requires=requires,
             promoted=_brought(brought, requires, line.environments),
         )
