@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -49,7 +50,7 @@ def site(catalog: Catalog, templates: Templates) -> tuple[Artefact, ...]:
     return (Artefact(path="index.html", content=text.encode()),)
 
 
-def page_data(catalog: Catalog, templates: Templates) -> dict[str, Any]:
+def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
     """Return all that the page knows, as JSON would hold it; equal features are kept once."""
     releases = History(catalog).values()
     table: dict[bytes, int] = {}

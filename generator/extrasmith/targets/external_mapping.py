@@ -10,7 +10,6 @@ A record that says *none* becomes an empty list; what is not known is not listed
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from extrasmith.catalog.schema import Distribution, External
 from extrasmith.release.history import History
@@ -94,7 +93,7 @@ def _used(release: Release) -> tuple[dict[str, External], dict[str, Distribution
 
 def _mappings(
     records: Mapping[str, External | Distribution], distro: str
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     for key, record in records.items():
         found = record.in_distro(distro)
         if found is not None:
@@ -109,7 +108,7 @@ def _mappings(
             }
 
 
-def _manager(distro: str) -> dict[str, Any]:
+def _manager(distro: str) -> dict[str, object]:
     name, install, query = MANAGERS[distro]
     return {
         "name": name,
