@@ -8,7 +8,6 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from packaging.specifiers import SpecifierSet
 
 from extrasmith.catalog.parse import parse_catalog
@@ -21,6 +20,8 @@ from shipped import built
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pytest
 
     from extrasmith.catalog.parse import Catalog
     from extrasmith.release.model import FeatureInCycle, Release
