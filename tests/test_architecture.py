@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith import lazy
+from extrasmith import jobs, lazy
 from helpers import ROOT
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ ALLOWED: dict[str, set[str]] = {
 }
 #: Parts of an allowed module that touch something all the same.
 REFUSED = {"importlib.resources", "importlib.metadata", "xml.etree", "importlib.util"}
+#: The verbs that print what another room has as it is: module → rooms.
+VERBS_WITHOUT_JOB = {"schema": {"targets"}}
 #: Names that stand twice on purpose: a package's face, and a verb of the command line.
 FACES = {"__init__.py"}
 
@@ -82,15 +85,33 @@ def imports(tree: ast.AST) -> Iterator[str]:
             case ast.ImportFrom():
                 yield "a relative import"
             case ast.Attribute(value=ast.Name(id="lazy"), attr=attribute):
-                yield lazy.MODULES[attribute]
+                yield lazy.MODULES.get(attribute, "extrasmith.lazy")
+            case ast.Attribute(value=ast.Name(id="jobs"), attr=attribute):
+                yield f"extrasmith.jobs.{attribute}"
             case _:
                 pass
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """Return the code of ``path``, read once."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
 def own(path: Path) -> set[str]:
     """Return the modules of this package that ``path`` imports."""
-    found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    found = set(imports(parsed(path)))
     return {name for name in found if name.startswith("extrasmith.")}
+
+
+def calls(tree: ast.AST) -> set[str]:
+    """Return the names of the functions that ``tree`` calls without a dot."""
+    return {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
 
 
 def effects(source: str, where: str) -> set[str]:
@@ -100,12 +121,15 @@ def effects(source: str, where: str) -> set[str]:
     found = set(imports(tree))
     bad = {name for name in found if name.partition(".")[0] not in may}
     bad |= {name for name in found if any(name.startswith(part) for part in REFUSED)}
-    calls = {
-        node.func.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
-    return bad | calls & {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+    refused = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
+    return bad | calls(tree) & refused
+
+
+def commandline(source: str) -> set[str]:
+    """Return what ``source`` imports or calls that a job must not: it prints and reads nothing."""
+    tree = ast.parse(source)
+    tops = {name.partition(".")[0] for name in imports(tree)}
+    return tops & {"click", "os", "rich", "sys"} | calls(tree) & {"print", "input"}
 
 
 def test_every_room_stands_in_the_table_of_the_design() -> None:
@@ -157,8 +181,61 @@ def test_the_list_of_a_pure_room_lets_no_effect_in(name: str, source: str) -> No
     assert effects(source, name)
 
 
+@pytest.mark.parametrize("path", sorted((SOURCE / "jobs").glob("*.py")), ids=lambda path: path.stem)
+def test_a_job_has_no_command_line(path: Path) -> None:
+    assert commandline(path.read_text(encoding="utf-8")) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("import click", "from os import environ", "import sys", "print('x')", "input()"),
+        *("from rich.table import Table", "from extrasmith import lazy\nlazy.rich_text.Text('x')"),
+    ],
+)
+def test_the_list_of_what_a_job_must_not_lets_nothing_in(source: str) -> None:
+    assert commandline(source)
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "cli").glob("*.py")), ids=lambda path: path.stem)
+def test_a_verb_takes_all_it_does_from_its_job(path: Path) -> None:
+    rooms = {name.split(".")[1] for name in own(path)} & set(ROWS)
+    assert rooms - {"cli", "errors", "jobs", "lazy"} == VERBS_WITHOUT_JOB.get(path.stem, set())
+
+
+def test_every_job_has_a_type_and_is_imported_by_its_name() -> None:
+    tree = ast.parse((SOURCE / "jobs" / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    typed = {
+        alias.name
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    within = {"resolving"}  # jobs ask for it, no verb does
+    assert typed == {path.stem for path in (SOURCE / "jobs").glob("[!_]*.py")} - within
+    assert {getattr(jobs, name).__name__ for name in typed} == {
+        f"extrasmith.jobs.{name}" for name in typed
+    }
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = jobs.nothing  # type: ignore[attr-defined]
+
+
 def test_markers_may_not_read_a_clock() -> None:
     assert effects("import datetime", "spec") == {"datetime"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_an_import_for_types_is_an_import(path: Path) -> None:
+    """So the order of the rooms holds for types too; cli/ and what imports late are apart."""
+    if room(path) not in {"cli", "lazy"} and path.name != "__init__.py":
+        assert "extrasmith" not in {
+            node.module.partition(".")[0]
+            for block in ast.walk(parsed(path))
+            if isinstance(block, ast.If) and getattr(block.test, "id", "") == "TYPE_CHECKING"
+            for node in ast.walk(block)
+            if isinstance(node, ast.ImportFrom) and node.module
+        }
 
 
 def test_no_file_name_stands_twice() -> None:
@@ -171,7 +248,7 @@ def test_no_public_class_has_the_name_of_another() -> None:
         node.name
         for path in MODULES
         if room(path) != "cli"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert {name: count for name, count in found.items() if count > 1} == {}
@@ -180,7 +257,7 @@ def test_no_public_class_has_the_name_of_another() -> None:
 def test_what_is_imported_late_is_named_alike_for_types() -> None:
     """A name in ``lazy`` without a module, or without a type, would fail at its first use."""
     tree = ast.parse((SOURCE / "lazy.py").read_text(encoding="utf-8"))
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
     typed = set()
     for node in block.body:
         match node:
@@ -190,7 +267,7 @@ def test_what_is_imported_late_is_named_alike_for_types() -> None:
                 typed.add(name)
             case _:
                 pytest.fail(f"line {node.lineno} of lazy.py is no import")
-    assert set(lazy.MODULES) == typed == set(lazy.__all__)
+    assert set(lazy.MODULES) == typed - {"Callable", "Mapping"} == set(lazy.__all__)
 
 
 def test_nothing_in_the_engine_knows_the_word_glance() -> None:

@@ -15,9 +15,10 @@ import click
 import pytest
 from rich.console import Console
 
-from extrasmith.cli import list as listing
+from extrasmith.cli import listing
 from extrasmith.cli.group import VERBS
-from extrasmith.make import pipeline
+from extrasmith.release import history
+from extrasmith.release.history import History
 from extrasmith.release.resolve import resolve
 from extrasmith.targets.features_json import document, feature_entry, pretty
 from extrasmith.targets.schemas import KINDS, json_schema
@@ -111,8 +112,9 @@ def test_long_work_shows_progress_on_a_terminal_only() -> None:
 
 
 def test_json_is_what_the_files_hold() -> None:
-    release = resolve(parse(), "cat")
-    assert printed("list", "--json") == pretty(document(release))
+    releases = History(parse())
+    release = releases["cat"]
+    assert printed("list", "--json") == pretty(document(release, releases))
     assert printed("show", "bore", "--json") == pretty(
         feature_entry(release.feature("drill"), release)
     )
@@ -231,7 +233,7 @@ def test_an_interruption_says_that_nothing_changed(
     def interrupted(_release: object, _cycle: object) -> None:
         raise error
 
-    monkeypatch.setattr(pipeline, "resolve", interrupted)
+    monkeypatch.setattr(history, "resolve", interrupted)
     ran = run_cli("generate", "--catalog", TOOLBOX)
     assert (ran.code, ran.stdout, ran.stderr.strip()) == (
         130,

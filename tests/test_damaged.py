@@ -11,7 +11,7 @@ from extrasmith import targets
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
 from extrasmith.release.findings import findings
-from extrasmith.release.resolve import resolve
+from extrasmith.release.history import History
 from extrasmith.targets import texts
 from extrasmith.world import data
 from helpers import toolbox
@@ -107,9 +107,9 @@ def test_a_damaged_catalog_is_refused_or_can_be_made(rounds: int) -> None:
             continue
         made += 1
         findings(found)
-        for cycle in found.cycles:
-            release = resolve(found, cycle)
+        history = History(found)
+        for release in history.values():
             for target in targets.TARGETS:
-                assert targets.render(target, release, templates)
+                assert targets.render(target, release, history, templates)
     assert all(refused)
     assert made > rounds // 50

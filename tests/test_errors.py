@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import helpers
+from extrasmith.catalog import rules
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
 from helpers import Change, parse, problems, run_cli, toolbox
@@ -1113,6 +1114,19 @@ WHOLE = [
 def test_each_mistake_is_told_by_file_line_key_and_hint(
     changes: Mapping[str, Change], lines: list[str]
 ) -> None:
+    with pytest.raises(CatalogError) as caught:
+        parse(changes)
+    assert str(caught.value).splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"), [*NAMES, *RANGES, *PLATFORMS, *VERSIONS, *FACTS, *WHOLE]
+)
+def test_the_order_of_the_rules_changes_nothing(
+    changes: Mapping[str, Change], lines: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a file by itself shows (the table FORM) is no matter of the rules."""
+    monkeypatch.setattr(rules, "RULES", rules.RULES[::-1])
     with pytest.raises(CatalogError) as caught:
         parse(changes)
     assert str(caught.value).splitlines() == lines

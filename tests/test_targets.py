@@ -12,6 +12,7 @@ import pytest
 
 from extrasmith import targets
 from extrasmith.release import words
+from extrasmith.release.history import History
 from extrasmith.release.resolve import resolve
 from extrasmith.targets import texts
 from extrasmith.targets.schemas import KINDS, json_schema
@@ -28,12 +29,12 @@ CYCLES = ("ant", "bee", "cat")
 
 def made(cycle: str, changes: Mapping[str, Change] | None = None) -> dict[str, bytes]:
     """Return every file of every target for a cycle of the made-up catalog."""
-    release = resolve(parse(changes), cycle)
+    history = History(parse(changes))
     templates = texts.environment(data.read_templates((data.bundled("templates"),)))
     return {
         artefact.path: artefact.content
         for target in targets.TARGETS
-        for artefact in targets.render(target, release, templates)
+        for artefact in targets.render(target, history[cycle], history, templates)
     }
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from extrasmith.catalog.decode import decode, key_path
 from extrasmith.catalog.locate import line_of
 from extrasmith.catalog.schema import Feature
+from extrasmith.spec.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +170,7 @@ def test_every_key_of_any_document_is_on_its_line(lines: list[str]) -> None:
 
 def test_a_sound_file_becomes_its_record() -> None:
     raw = b'title = "Nail"\r\nsummary = "hold"\r\n[[requires]]\r\ndistribution = "n"\r\nevidence = "x"\r\n'
-    record = decode("features/nail.toml", raw, Feature)
+    record = decode("features/nail.toml", raw, Feature, Lines())
     assert isinstance(record, Feature)
     assert (record.title, record.requires[0].distribution, record.since) == ("Nail", "n", "")
 

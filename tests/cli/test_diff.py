@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extrasmith.release import views
+from extrasmith.release.changes import changes
 from extrasmith.release.resolve import resolve
 from helpers import parse, run_cli, tree
 from liaison import git, repository
@@ -237,9 +238,8 @@ def test_the_readme_of_a_release_tells_what_is_new(
     assert run_cli(*argv, "--out", tmp_path / "dist").code == 0
     files = tree(tmp_path / "dist")
     readme = files["cat/source/README.md"].decode()
-    (view,) = views.views(
-        resolve(parse(CHANGES), "bee"), resolve(parse(CHANGES), "cat"), ("operator",)
-    )
+    old, new = (resolve(parse(CHANGES), cycle) for cycle in ("bee", "cat"))
+    (view,) = views.views(old, new, changes(old, new), ("operator",))
     section = readme[readme.index("## Since bee") : readme.index("## Each feature")]
     assert section == "## Since bee\n\n" + "".join(f"- {line.text}\n" for line in view.lines) + "\n"
     assert "Since" not in files["ant/source/README.md"].decode()

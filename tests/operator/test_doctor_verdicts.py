@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from extrasmith.catalog.parse import parse_catalog
-from extrasmith.cli import doctor as verb
 from extrasmith.doctor import diagnose, sight
+from extrasmith.jobs import doctor as verb
 from extrasmith.operator import commands
 from extrasmith.release.resolve import resolve
 from extrasmith.world import abilities, data

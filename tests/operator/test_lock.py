@@ -17,6 +17,7 @@ from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import BuildError, InputError
 from extrasmith.operator import locking
 from extrasmith.release.resolve import resolve
+from extrasmith.spec.lines import Line
 from extrasmith.world import data, uv
 from helpers import parse, run_cli
 
@@ -80,12 +81,13 @@ def test_uv_is_asked_for_the_requirements_under_the_pins(
     }
     assert "do not pin it: steel\n" in ran.stderr
     wanted = ("drillbits>=1.2,!=1.5,<3;sys_platform!='win32'",)
-    pins = ("drillbits==2.7", "py.Winch==3.9", "stickum==2.4")
+    pins = tuple(map(Line, ("drillbits==2.7", "py.Winch==3.9", "stickum==2.4")))
     common = ("--universal", "--python-version", "3.9", "--format")
-    assert fake.asked == [
+    expected: list[object] = [
         (wanted, pins, (*common, "pylock.toml")),
         (wanted, pins, (*common, "requirements.txt", "--generate-hashes")),
     ]
+    assert fake.asked == expected
     folder = tmp_path / "dist" / "locks"
     text = (folder / "pylock.toolbox-features-2022-1.toml").read_text(encoding="utf-8")
     assert text.startswith("# toolbox-features 2022.1.1, without itself: ")
@@ -132,7 +134,7 @@ def test_what_is_no_lock_is_refused(text: str, said: str) -> None:
 
 def test_a_version_against_the_constraints_is_refused() -> None:
     release = resolve(parse(), "cat")
-    pins = ("steel==1;python_version<'3.10'",)
+    pins = (Line("steel==1;python_version<'3.10'"),)
     found = locking.validate(written(("steel", "2", "python_version >= '3.10'")))
     assert locking.unpinned(found, pins, release.grid) == ["steel"]
     found = locking.validate(written(("steel", "2", "")))
@@ -185,7 +187,7 @@ def test_a_real_lock_is_valid_universal_and_pinned(locked: Path) -> None:
 
 def shipped(cycle: str) -> tuple[str, ...]:
     files, problems = data.read_tree(data.default_catalog())
-    return parse_catalog(files, problems).cycles[cycle].constraints.pins
+    return tuple(map(str, parse_catalog(files, problems).cycles[cycle].constraints.pins))
 
 
 INSTALLS = {

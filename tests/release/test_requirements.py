@@ -17,8 +17,8 @@ import helpers
 from extrasmith.catalog.schema import Requires
 from extrasmith.release import requirements
 from extrasmith.release.resolve import resolve
-from extrasmith.spec import lines as lines_of
 from extrasmith.spec import markers
+from extrasmith.spec.lines import Line, newest_pin
 
 if TYPE_CHECKING:
     from extrasmith.release.model import Requirement
@@ -48,12 +48,12 @@ def _found(feature: str, changes: dict[str, helpers.Change] | None) -> tuple[Req
     ],
 )
 def test_exclusions_come_sorted_and_without_the_floor(specifier: str, kept: str) -> None:
-    assert lines_of.exclusions(specifier) == kept
+    assert Line(f"x{specifier}").exclusions == kept
 
 
 @given(st.permutations(["!=1.5", "!=1.10", "!=2.*", "<3", "<=4", ">=1"]))
 def test_the_order_upstream_writes_changes_nothing(parts: list[str]) -> None:
-    assert lines_of.exclusions(",".join(parts)) == "!=1.5,!=1.10,!=2.*,<3,<=4"
+    assert Line(f"x{','.join(parts)}").exclusions == "!=1.5,!=1.10,!=2.*,<3,<=4"
 
 
 def test_the_line_has_the_text_form_of_openstack_requirements() -> None:
@@ -139,8 +139,11 @@ def test_promoted_counts_the_extras_of_a_distribution(theirs: str, promoted: boo
 
 
 def test_pins_of_upper_constraints_are_read_with_their_markers() -> None:
-    found = lines_of.pins(["a===1.2", "a===1.4;python_version<'3.8'", "a===2!1.0rc1"])
-    assert found == [Version("1.2"), Version("1.4"), Version("2!1.0rc1")]
+    lines = ["a===1.2", "a===1.4;python_version<'3.8'", "a===2!1.0rc1", "a>=9"]
+    assert [Line(line).pin for line in lines] == [
+        *(Version("1.2"), Version("1.4"), Version("2!1.0rc1"), None)
+    ]
+    assert newest_pin(map(Line, lines)) == Version("2!1.0rc1")
 
 
 @given(
@@ -154,7 +157,7 @@ def test_every_line_reads_back_as_what_it_was_made_of(
 ) -> None:
     catalog = helpers.parse()
     facts = msgspec.structs.replace(
-        catalog.cycles["cat"], global_requirements={"drillbits": (f"drillbits{theirs}",)}
+        catalog.cycles["cat"], global_requirements={"drillbits": (Line(f"drillbits{theirs}"),)}
     )
     asked = Requires(
         distribution="drillbits",

@@ -122,14 +122,15 @@ def expected(release: Release) -> dict[str, dict[str, set[str]]]:
 
 def absent(item: Relation) -> bool:
     return not any(
-        "debian" in choice.records and choice.records["debian"].names for choice in item.choices
+        "debian" in choice.record.packages and choice.record.packages["debian"].names
+        for choice in item.choices
     )
 
 
 def terms(item: Relation) -> set[str]:
     options = []
     for choice in item.choices:
-        record = choice.records.get("debian")
+        record = choice.record.packages.get("debian")
         if record and record.names:
             assert len(record.names) == 1
             epoch = f"{record.epoch}:" if record.epoch else ""
@@ -224,7 +225,7 @@ def too_old(release: Release) -> set[tuple[str, str]]:
     bounds = set()
     for package in plan(release).packages:
         for item in package.needs("depends"):
-            record = item.choices[0].records.get("debian")
+            record = item.choices[0].record.packages.get("debian")
             if record and record.names and item.choices[0].at_least:
                 bounds.add((record.names[0], record.epoch, item.choices[0].at_least))
     have = candidates(name for name, *_ in bounds)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from extrasmith.release.resolve import resolve
-from extrasmith.targets import TARGETS, render
+from extrasmith.release.history import History
+from extrasmith.spec.distros import DISTROS
+from extrasmith.targets import TARGETS, external_mapping, render
 from extrasmith.targets import texts as rendering
 from extrasmith.world import data
 from helpers import Change, parse
@@ -75,12 +76,12 @@ ALTERNATIVE = '\n[[alternatives]]\nrecord = "borers"\nat-least = "0.3"\ndiffers 
 def files(changes: Mapping[str, Change], cycle: str = "cat") -> dict[str, str]:
     """Return the text of every output but the tree that is built."""
     found = rendering.environment(data.read_templates((data.bundled("templates"),)))
-    release = resolve(parse(changes), cycle)
+    history = History(parse(changes))
     return {
         artefact.path: artefact.content.decode()
         for target in TARGETS
         if target != "source"
-        for artefact in render(target, release, found)
+        for artefact in render(target, history[cycle], history, found)
     }
 
 
@@ -256,3 +257,8 @@ def test_a_retirement_reaches_every_output() -> None:
     changes = msgspec.json.decode(after[DOCUMENT])["changes_since"]
     assert changes["retired"] == ["drill"]
     assert "  * Retired: drill.\n" in after["debian/changelog"]
+
+
+def test_every_distro_has_a_package_manager() -> None:
+    """A record may name any distro: the mapping written for it says how its packages are got."""
+    assert set(external_mapping.MANAGERS) == set(DISTROS)

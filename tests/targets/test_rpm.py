@@ -211,14 +211,14 @@ def terms(item: Relation) -> list[str]:
         return [
             name
             for choice in item.choices
-            if "fedora" in choice.records
-            for name in choice.records["fedora"].names
+            if "fedora" in choice.record.packages
+            for name in choice.record.packages["fedora"].names
         ]
     floors = [
         f"python3dist({choice.key})"
         + (f" >= {convert(choice.at_least)}" if choice.at_least else "")
         for choice in item.choices
-        if not ("fedora" in choice.records and choice.records["fedora"].none)
+        if not ("fedora" in choice.record.packages and choice.record.packages["fedora"].none)
     ] or [f"python3dist({choice.key})" for choice in item.choices]
     return floors if len(floors) == 1 else [f"({' or '.join(floors)})"]
 
@@ -343,7 +343,7 @@ def test_everything_resolves_where_everything_is_packaged(
                 floor = f" = {rpm_version(choice.at_least)}" if choice.at_least else ""
                 provided[f"stub-{choice.key}"] = [f"python3dist({choice.key}){floor}"]
             else:
-                for name in choice.records["fedora"].names:
+                for name in choice.record.packages["fedora"].names:
                     provided[name] = []
     folder = stubs(tmp_path / "stubs", provided)
     names = [f"python3-{release.name}+{package.name}" for package in plan(release).packages]

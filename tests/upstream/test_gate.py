@@ -79,10 +79,12 @@ def judged(**options: bool) -> dict[str, verdicts.Verdict]:
     files = reference()
     passed = verdicts.judge(
         {extra: texts for extra, (texts, _) in EXTRAS.items()},
-        overall=reqlines.read(found("g", files["global-requirements.txt"]), "global"),
-        denylist=reqlines.read(found("d", files["denylist.txt"]), "names"),
-        backports=reqlines.read(found("b", files["backports.txt"]), "names"),
-        upper=reqlines.read(found("u", files["upper-constraints.txt"]), "pins"),
+        overall=reqlines.lines_of(
+            reqlines.read(found("g", files["global-requirements.txt"]), "global")
+        ),
+        denylist=reqlines.lines_of(reqlines.read(found("d", files["denylist.txt"]), "names")),
+        backports=reqlines.lines_of(reqlines.read(found("b", files["backports.txt"]), "names")),
+        upper=reqlines.lines_of(reqlines.read(found("u", files["upper-constraints.txt"]), "pins")),
         **options,
     )
     return {item.extra: item for item in passed}
@@ -105,15 +107,15 @@ def test_the_words_of_each_rule() -> None:
 
 
 def test_a_line_twice_is_refused_on_main_branches_only() -> None:
-    overall = reqlines.read(found("g", GLOBAL), "global")
+    overall = reqlines.lines_of(reqlines.read(found("g", GLOBAL), "global"))
     for strict, rules in ((True, ["duplicate"]), (False, [])):
         (verdict,) = verdicts.judge({"x": ["anvil>=1", "anvil>=1"]}, overall=overall, strict=strict)
         assert [fault.rule for fault in verdict.faults] == rules
 
 
 def test_a_floor_above_the_pin_is_this_projects_own_rule() -> None:
-    overall = reqlines.read(found("g", GLOBAL), "global")
-    upper = reqlines.read(found("u", "anvil===7\n"), "pins")
+    overall = reqlines.lines_of(reqlines.read(found("g", GLOBAL), "global"))
+    upper = reqlines.lines_of(reqlines.read(found("u", "anvil===7\n"), "pins"))
     (verdict,) = verdicts.judge({"x": ["anvil>=8"]}, overall=overall, upper=upper)
     assert verdict.passes
     assert [(fault.rule, fault.what) for fault in verdict.faults] == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -84,6 +84,12 @@ def test_administrators_programs_are_found_last(
     assert hidden not in seen.programs.values()
 
 
+def test_where_administrators_programs_lie() -> None:
+    from importlib import reload
+
+    assert reload(host).SBIN == ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
 def test_a_program_that_is_there_is_asked_its_version(tmp_path: Path, python: str) -> None:
     program(tmp_path / "bin", "drill", 'echo "drill $1 2.7"\necho more\n')
     seen = look(
@@ -105,9 +111,9 @@ def test_options_are_read_in_the_folder_that_was_named(tmp_path: Path, python: s
 
 @pytest.mark.parametrize("asked", [{"options": ("drill/speed",)}, {"places": ETC}])
 def test_without_options_or_a_place_no_configuration_is_read(
-    asked: dict[str, object], tmp_path: Path, python: str
+    asked: dict[str, Any], tmp_path: Path, python: str
 ) -> None:
-    assert look(python, tmp_path, config=None, **asked).config == Config(state="none")
+    assert look(python, tmp_path, **asked).config == Config(state="none")
 
 
 def test_a_folder_that_an_option_names_is_tried(tmp_path: Path, python: str) -> None:

@@ -9,16 +9,11 @@ openstack/requirements' ``project-requirements-change.py`` expects: ``>=`` first
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING
-
+from extrasmith.catalog.schema import Cycle, Distribution, Requires
 from extrasmith.spec import markers
-from extrasmith.spec.lines import exclusions, parse
-from extrasmith.spec.markers import Environment  # noqa: TC001 - read at run time
+from extrasmith.spec.lines import Line
+from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Cycle, Distribution, Requires
 
 
 class Emitted(Value, frozen=True, kw_only=True):
@@ -43,25 +38,18 @@ def emit(
     Python), else one. Names and versions must have been checked.
     """
     own = markers.clauses(not_on=requires.not_on, only_on=requires.only_on, python=requires.python)
-    upstream = cycle.global_requirements.get(requires.distribution, ()) or (distribution.name,)
+    upstream = cycle.global_requirements.get(requires.distribution) or (Line(distribution.name),)
     return tuple(_one(requires, distribution.name, line, own, cells) for line in upstream)
 
 
-@functools.cache
-def _upstream(line: str) -> tuple[tuple[str, ...], str]:
-    """Return the marker, if any, and the exclusions of a line of global requirements."""
-    parsed = parse(line)
-    marker = (markers.compact(parsed.marker),) if parsed.marker else ()
-    return marker, exclusions(str(parsed.specifier))
-
-
 def _one(
-    requires: Requires, name: str, line: str, own: tuple[str, ...], cells: tuple[Environment, ...]
+    requires: Requires, name: str, line: Line, own: tuple[str, ...], cells: tuple[Environment, ...]
 ) -> Emitted:
-    theirs, excluded = _upstream(line)
-    parts = tuple(dict.fromkeys((*theirs, *own)))
+    parts = tuple(dict.fromkeys((line.marker, *own))) if line.marker else own
     marker = markers.conjunction(parts)
-    specifier = ",".join(filter(None, (requires.at_least and f">={requires.at_least}", excluded)))
+    specifier = ",".join(
+        filter(None, (requires.at_least and f">={requires.at_least}", line.exclusions))
+    )
     extras = f"[{','.join(requires.extras)}]" if requires.extras else ""
     return Emitted(
         name=name,
@@ -70,6 +58,6 @@ def _one(
         clauses=parts,
         marker=marker,
         text=f"{name}{extras}{specifier}{';' if marker else ''}{marker}",
-        exclusions=excluded,
+        exclusions=line.exclusions,
         environments=markers.select(marker, cells),
     )

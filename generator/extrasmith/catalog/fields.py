@@ -9,6 +9,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from extrasmith.spec.distros import DISTROS
+
 #: Each pattern ends in ``(?!\n)``: in Python, unlike in JSON Schema, ``$`` lets a last line feed pass.
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
 CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
@@ -115,6 +117,21 @@ Packages = Annotated[
     dict[Name, Packaged],
     Meta(description="By distro id: its names there and how that is known."),
 ]
+
+
+class PackagedRecord(Record, frozen=True, kw_only=True):
+    """A record of a thing that distros package."""
+
+    packages: Packages = {}
+
+    def in_distro(self, distro: str) -> Packaged | None:
+        """Return what is known of it in ``distro``, or in the distro that one is a flavour of."""
+        return self.packages.get(distro) or self.packages.get(DISTROS[distro].base)
+
+    def names_in(self, distro: str) -> tuple[str, ...]:
+        """Return its packages in ``distro``; empty where it has none or none is known."""
+        known = self.in_distro(distro)
+        return known.names if known else ()
 
 
 class Alternative(Record, frozen=True, kw_only=True):

@@ -10,17 +10,19 @@ Meaning that one file cannot show (unknown names, ranges, clashes) is checked in
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - msgspec reads the annotations at run time
+import functools
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
+from packaging.version import Version
 
 from extrasmith.catalog.fields import (
     Alternative,
     CycleId,
     Name,
     OneLine,
-    Packages,
+    PackagedRecord,
     Python,
     Ranged,
     Record,
@@ -29,6 +31,7 @@ from extrasmith.catalog.fields import (
     Text,
     Url,
 )
+from extrasmith.spec.lines import Line, by_key, newest_pin
 
 OptionPath = Annotated[
     str,
@@ -181,7 +184,7 @@ class Feature(Ranged, frozen=True, kw_only=True):
 # -- distributions/<name>.toml, externals/<name>.toml --------------------------------------------
 
 
-class Distribution(Record, frozen=True, kw_only=True):
+class Distribution(PackagedRecord, frozen=True, kw_only=True):
     """What is true of a PyPI distribution in every cycle. The file's name is normalised."""
 
     name: Annotated[
@@ -197,10 +200,9 @@ class Distribution(Record, frozen=True, kw_only=True):
         tuple[str, ...],
         Meta(description="Records of distributions/ that cannot be installed beside it."),
     ] = ()
-    packages: Packages = {}
 
 
-class External(Record, frozen=True, kw_only=True):
+class External(PackagedRecord, frozen=True, kw_only=True):
     """A thing pip cannot install: an executable, a binding, a service, a property of a disk."""
 
     title: OneLine
@@ -217,7 +219,6 @@ class External(Record, frozen=True, kw_only=True):
         bool, Meta(description="No distro can package it: a property, somebody else's service.")
     ] = False
     alternatives: tuple[Alternative, ...] = ()
-    packages: Packages = {}
     install: Annotated[OneLine, Meta(description="In words: how it comes to a host.")] = ""
     url: Url = ""
     evidence: OneLine
@@ -226,23 +227,28 @@ class External(Record, frozen=True, kw_only=True):
 # -- cycles/<cycle>.toml --------------------------------------------------------------------------
 
 
-class Upstream(Record, frozen=True, kw_only=True):
+class Upstream(Record, frozen=True, kw_only=True, dict=True):  # dict: keeps by_key
     """The project's own release of this cycle, as published."""
 
     first: Annotated[str, Meta(description="First final version of the cycle; empty: not yet.")]
     latest: str
     requires: Annotated[
-        tuple[str, ...],
+        tuple[Line, ...],
         Meta(description="Requires-Dist of the released wheel (else requirements.txt), PEP 508."),
     ]
     source: OneLine
+
+    @functools.cached_property
+    def by_key(self) -> dict[str, tuple[Line, ...]]:
+        """The requirements by normalised name."""
+        return by_key(self.requires)
 
 
 class Library(Record, frozen=True, kw_only=True):
     """A library of the project that publishes extras of its own."""
 
     version: str
-    extras: dict[str, tuple[str, ...]]
+    extras: dict[str, tuple[Line, ...]]
     source: OneLine
 
 
@@ -253,7 +259,7 @@ class Constraints(Record, frozen=True, kw_only=True):
         bool, Meta(description="Whether pins cover the closure or only the direct requirements.")
     ]
     note: OneLine
-    pins: tuple[str, ...]
+    pins: tuple[Line, ...]
 
 
 class Cycle(Record, frozen=True, kw_only=True):
@@ -276,11 +282,11 @@ class Cycle(Record, frozen=True, kw_only=True):
     upstream: Upstream
     libraries: dict[str, Library] = {}
     global_requirements: Annotated[
-        dict[str, tuple[str, ...]],
+        dict[str, tuple[Line, ...]],
         Meta(description="Lines of global-requirements by normalised name, comments stripped."),
     ] = {}
     upper_constraints: Annotated[
-        dict[str, tuple[str, ...]],
+        dict[str, tuple[Line, ...]],
         Meta(description="Lines of upper-constraints by normalised name, '===' and markers kept."),
     ] = {}
     bindep: Annotated[
@@ -288,6 +294,10 @@ class Cycle(Record, frozen=True, kw_only=True):
         Meta(description="Lines of the project's bindep.txt that name a package of an external."),
     ] = {}
     constraints: Constraints
+
+    def newest_pin(self, key: str) -> Version | None:
+        """Return the highest version of ``key`` that upper-constraints pin; None without a pin."""
+        return newest_pin(self.upper_constraints.get(key, ()))
 
 
 # -- metapackage.toml -----------------------------------------------------------------------------
@@ -342,9 +352,9 @@ class Host(Record, frozen=True, kw_only=True):
 class Backend(Record, frozen=True, kw_only=True):
     """The build backend: a range for the emitted tree, one exact version for releases."""
 
-    requires: str
+    requires: Line
     build_backend: OneLine
-    release: Annotated[str, Meta(description="An exact pin: 'hatchling==1.31.0'.")]
+    release: Annotated[Line, Meta(description="An exact pin: 'hatchling==1.31.0'.")]
 
 
 class Tombstones(Record, frozen=True, kw_only=True):

@@ -8,14 +8,12 @@ called, so ``--version`` and ``--help`` import none of them.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
+from extrasmith.cli.group import main
 from extrasmith.errors import ExtrasmithError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def run(argv: Sequence[str]) -> int:
@@ -24,10 +22,7 @@ def run(argv: Sequence[str]) -> int:
     0 done, 1 a check found something, 2 the input is wrong, 3 a build or tool failed, 130
     interrupted, 141 the reader of stdout went away.
     """
-    from extrasmith.cli.group import main  # noqa: PLC0415 - after click, for --version
-
     try:
-        # not list(argv): the verb of that name, once imported, is an attribute of this package
         code = main([*argv], prog_name="extrasmith", standalone_mode=False)
     except click.ClickException as error:
         error.show()

@@ -3,26 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from extrasmith.cli.common import (
-    catalog_option,
-    complete,
-    json_option,
-    out_option,
-    templates_option,
-)
-from extrasmith.cli.group import command as verb
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from extrasmith.cli import making, options
+from extrasmith.cli.group import verb
 
 
 @verb("build")
-@click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
-@click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+@options.cycles
+@options.every
 @click.option(
     "--target",
     "targets",
@@ -30,9 +21,9 @@ if TYPE_CHECKING:
     metavar="TARGET",
     help="Make this output as well; repeat for more. 'all': every one, the packagers' too.",
 )
-@catalog_option
-@templates_option
-@out_option
+@options.catalog
+@options.templates
+@options.out("dist")
 @click.option(
     "--isolated",
     is_flag=True,
@@ -51,36 +42,16 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Start a process for each step, as other front ends do: slower, the same bytes.",
 )
-@json_option
+@options.as_json
 def command(
-    cycles: tuple[str, ...],
-    every: bool,
-    targets: tuple[str, ...],
-    catalog_dir: Path | None,
-    templates_dir: Path | None,
-    out: Path,
     isolated: bool,
-    installer: str,
     subprocesses: bool,
-    as_json: bool,
+    **how: Any,  # noqa: ANN401 - handed on to make, which is typed
 ) -> None:
     """Without CYCLE it makes the newest released one. Needs no network unless --isolated is
     given. Timestamps are SOURCE_DATE_EPOCH, or the cycle's release date where that is not set.
     """  # noqa: D205
-    from extrasmith.cli.making import make  # noqa: PLC0415
-    from extrasmith.targets import BASIC  # noqa: PLC0415
-
     if isolated and subprocesses:
         raise click.UsageError("--isolated starts processes by itself; leave --subprocess out")
     runner = "isolated" if isolated else "subprocess" if subprocesses else "in-process"
-    make(
-        cycles=cycles,
-        every=every,
-        catalog_dir=catalog_dir,
-        templates_dir=templates_dir,
-        out=out,
-        as_json=as_json,
-        targets=(*BASIC, *targets),
-        runner=runner,
-        installer=installer,
-    )
+    making.make(runner=runner, **how)

@@ -3,37 +3,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
-from extrasmith.cli.common import catalog_option, json_option, print_json, read_catalog, say
-from extrasmith.cli.group import command as verb
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from extrasmith import jobs
+from extrasmith.cli import options
+from extrasmith.cli.group import verb
+from extrasmith.cli.printing import print_json, print_lines, say
 
 
 @verb("check")
-@catalog_option
+@options.catalog
 @click.option("--strict", is_flag=True, help="Exit with 1 if there is any warning.")
-@json_option
+@options.as_json
 def command(catalog_dir: Path | None, strict: bool, as_json: bool) -> int:
     """Exit with 2 if the catalog is wrong. Warnings are printed and do not change the exit
     code unless --strict is given.
     """  # noqa: D205 - the first sentence of the help is in VERBS
-    from extrasmith.release.findings import findings  # noqa: PLC0415
-
-    catalog = read_catalog(catalog_dir)
-    found = findings(catalog)
+    catalog = jobs.catalogs.read(catalog_dir)
+    warnings = jobs.check.findings(catalog)
     if as_json:
-        print_json(found)
+        print_json(warnings)
     else:
-        for finding in found:
-            click.echo(f"warning: {finding.where}: {finding.what}")
-        warnings = f"{len(found)} warning{'s' if len(found) != 1 else ''}"
-        say(
-            f"{catalog.metapackage.name}: {len(catalog.features)} features, "
-            f"{len(catalog.cycles)} cycles, no problem, {warnings}"
-        )
-    return 1 if strict and found else 0
+        print_lines(f"warning: {warning.where}: {warning.what}" for warning in warnings)
+        say(jobs.check.summary(catalog, warnings))
+    return 1 if strict and warnings else 0

@@ -6,15 +6,13 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from extrasmith.cli.group import command as verb
+from extrasmith.cli.group import main, verb
 
 
 @verb("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """For bash: extrasmith completion bash >> ~/.bashrc"""  # noqa: D400
-    from extrasmith.cli.group import main  # noqa: PLC0415
-
     kind = get_completion_class(shell)
     assert kind is not None
     click.echo(kind(main, {}, "extrasmith", "_EXTRASMITH_COMPLETE").source())

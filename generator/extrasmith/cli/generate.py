@@ -3,26 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from extrasmith.cli.common import (
-    catalog_option,
-    complete,
-    json_option,
-    out_option,
-    templates_option,
-)
-from extrasmith.cli.group import command as verb
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from extrasmith.cli import making, options
+from extrasmith.cli.group import verb
 
 
 @verb("generate")
-@click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
-@click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+@options.cycles
+@options.every
 @click.option(
     "--target",
     "targets",
@@ -30,31 +21,12 @@ if TYPE_CHECKING:
     metavar="TARGET",
     help="Only this output; repeat for more. 'all': every one, the packagers' too.",
 )
-@catalog_option
-@templates_option
-@out_option
-@json_option
-def command(
-    cycles: tuple[str, ...],
-    every: bool,
-    targets: tuple[str, ...],
-    catalog_dir: Path | None,
-    templates_dir: Path | None,
-    out: Path,
-    as_json: bool,
-) -> None:
+@options.catalog
+@options.templates
+@options.out("dist")
+@options.as_json
+def command(**how: Any) -> None:  # noqa: ANN401 - handed on to make, which is typed
     """Without CYCLE it makes the newest released one. What a cycle's folder held before is
     replaced as a whole.
     """  # noqa: D205
-    from extrasmith.cli.making import make  # noqa: PLC0415
-
-    make(
-        cycles=cycles,
-        every=every,
-        catalog_dir=catalog_dir,
-        templates_dir=templates_dir,
-        out=out,
-        as_json=as_json,
-        wheels=False,
-        targets=targets,
-    )
+    making.make(wheels=False, **how)

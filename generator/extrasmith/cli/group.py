@@ -6,16 +6,15 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from extrasmith import __version__
+from extrasmith.errors import one_of
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-#: Verb → what it does. Its module is ``extrasmith.cli.<verb>`` ('-' as '_'), its command ``command``.
+#: Verb → what it does. Its module here is called like it ('-' as '_'), its command ``command``.
 VERBS: dict[str, str] = {
     "list": "List the features: state, what pip gets, what it cannot, health.",
     "show": "Show one feature: states by cycle, install lines, options, externals.",
@@ -38,6 +37,8 @@ VERBS: dict[str, str] = {
     "schema": "Print the JSON Schema of a catalog file or of features.json.",
     "completion": "Print the script that makes a shell complete this command.",
 }
+#: The verb whose module has another name: ``list`` would hide the builtin.
+LISTING = {"list": "listing"}
 
 
 class Verbs(click.Group):
@@ -51,17 +52,15 @@ class Verbs(click.Group):
         """Import and return a verb; None for an unknown one."""
         if cmd_name not in VERBS:
             return None
-        module = importlib.import_module(f"extrasmith.cli.{cmd_name.replace('-', '_')}")
-        found: click.Command = module.command
-        return found
+        name = LISTING.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = importlib.import_module(f"extrasmith.cli.{name}").command
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Refuse an unknown verb with the nearest one."""
         if args and args[0] not in VERBS and not args[0].startswith("-"):
-            from extrasmith.errors import one_of  # noqa: PLC0415 - only a mistake pays for it
-
             near = one_of(args[0], VERBS)
             raise click.UsageError(f"unknown verb '{args[0]}': {near}", ctx)
         return super().resolve_command(ctx, args)
@@ -102,13 +101,13 @@ def main() -> None:
     """
 
 
-def command(name: str, **attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:  # noqa: ANN401
+def verb(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Return the decorator for a verb's ``command``, its help taken from :data:`VERBS`."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         told = f"{VERBS[name]}\n\n{inspect.cleandoc(function.__doc__ or '')}"
         make: Callable[[Callable[..., Any]], click.Command] = click.command(
-            name, help=told, short_help=VERBS[name], **attributes
+            name, help=told, short_help=VERBS[name]
         )
         return make(function)
 

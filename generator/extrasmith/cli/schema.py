@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import click
 
-from extrasmith.cli.group import command as verb
-
-KINDS = ("metapackage", "feature", "cycle", "distribution", "external", "features-json")
+from extrasmith.cli.group import verb
+from extrasmith.targets.schemas import KINDS, json_schema
 
 
 @verb("schema")
@@ -16,6 +15,4 @@ def command(kind: str) -> None:
     """Save it and name it in the first line of a catalog file: '#:schema FILE'. Editors that
     know TOML then complete keys and mark mistakes.
     """  # noqa: D205
-    from extrasmith.targets.schemas import json_schema  # noqa: PLC0415
-
     click.echo(json_schema(kind), nl=False)

@@ -3,59 +3,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
-from extrasmith.cli.common import (
-    catalog_option,
-    complete,
-    cycle_option,
-    feature_of,
-    json_option,
-    print_json,
-    read_catalog,
-    release_of,
-)
-from extrasmith.cli.group import command as verb
-from extrasmith.errors import InputError, near_miss
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from extrasmith import jobs
+from extrasmith.cli import options
+from extrasmith.cli.group import verb
+from extrasmith.cli.printing import print_json, print_lines
 
 
 @verb("why")
-@click.argument("feature", shell_complete=complete("feature"))
+@options.feature
 @click.argument("distribution")
-@cycle_option
-@catalog_option
-@json_option
+@options.cycle
+@options.catalog
+@options.as_json
 def command(
     feature: str, distribution: str, cycle: str | None, catalog_dir: Path | None, as_json: bool
 ) -> None:
     """DISTRIBUTION is spelled in any of its ways: PyMySQL, pymysql."""
-    from extrasmith.release.origin import chain  # noqa: PLC0415
-    from extrasmith.spec.lines import canonical  # noqa: PLC0415
-
-    catalog = read_catalog(catalog_dir)
-    release = release_of(catalog, cycle)
-    found = feature_of(catalog, release, feature)
-    key = canonical(distribution)
-    lines = [item for item in found.requirements if item.key == key]
-    if not lines:
-        have = {item.key: item.name for item in found.requirements}
-        near = (
-            near_miss(key, have)
-            or f"it needs {', '.join(have.values()) or 'nothing from an index'}"
-        )
-        raise InputError(
-            f"{found.name!r} does not require {distribution!r} in {release.cycle_id}: {near}"
-        )
-    steps = [step for line in lines for step in chain(catalog, release, found, line)]
+    catalog = jobs.catalogs.read(catalog_dir)
+    release = jobs.catalogs.release_of(catalog, cycle)
+    asked = jobs.catalogs.feature_of(catalog, release, feature)
+    steps = jobs.why.steps(catalog, release, asked, distribution)
     if as_json:
         print_json(steps)
-        return
-    width = max(len(step.what) for step in steps)
-    for step in steps:
-        where = f"  ({step.where})" if step.where else ""
-        click.echo(f"{step.what:<{width}}  {step.text}{where}")
+    else:
+        print_lines(jobs.why.lines(steps))

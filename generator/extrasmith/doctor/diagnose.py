@@ -4,28 +4,26 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
-from packaging.version import InvalidVersion
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Distribution, Probe
+from extrasmith.doctor.sight import Sight
 from extrasmith.operator import commands
 from extrasmith.operator.facts import blocked
 from extrasmith.release import words
+from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical, parse, version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Distribution, Probe
-    from extrasmith.doctor.sight import Sight
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
+from extrasmith.spec.lines import canonical
 
 Verdict = Literal["ready", "not enabled", "missing", "no effect", "broken here", "not checked"]
 #: pip before it, asked for ``[a_b]`` where the metadata says ``a-b``, warns and installs nothing.
-EXACT_PIP = version("23.3")
+EXACT_PIP = Version("23.3")
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,11 +63,11 @@ def cycle_of(catalog: Catalog, installed: str) -> str:
     """Return the cycle of the project's version ``installed``; empty for one no cycle has."""
     parts = 1 if catalog.metapackage.project.cycle_part == "major" else 2
     try:
-        wanted = version(installed).release[:parts]
+        wanted = Version(installed).release[:parts]
     except InvalidVersion:
         return ""
     for cycle, facts in catalog.cycles.items():
-        if facts.upstream.first and version(facts.upstream.first).release[:parts] == wanted:
+        if facts.upstream.first and Version(facts.upstream.first).release[:parts] == wanted:
             return cycle
     return ""
 
@@ -132,7 +130,7 @@ def _notes(release: Release, sight: Sight) -> Iterator[str]:
         where = sight.python.executable
         yield f"{project.title} is not installed for {where}; --python names another interpreter"
     pip = sight.python.distributions.get("pip", "")
-    if pip and version(pip) < EXACT_PIP:
+    if pip and Version(pip) < EXACT_PIP:
         yield f"pip {pip} installs nothing for an extra spelled otherwise: type '-', never '_' or '.'"
     if sight.config.state == "unchecked":
         yield sight.config.said
@@ -140,7 +138,7 @@ def _notes(release: Release, sight: Sight) -> Iterator[str]:
 
 def _within(have: str, specifier: str) -> bool:
     try:
-        return parse(f"x{specifier}").specifier.contains(have, prereleases=True)
+        return SpecifierSet(specifier).contains(have, prereleases=True)
     except InvalidVersion:
         return False
 
@@ -198,15 +196,13 @@ def _project(release: Release, sight: Sight) -> Check:
 def _series(release: Release) -> str:
     """Return what every version of the project in this cycle begins with."""
     upstream, part = release.cycle.upstream, release.metapackage.project.cycle_part
-    first = version(upstream.first or "0").release
+    first = Version(upstream.first or "0").release
     return ".".join(map(str, first[: 1 if part == "major" else 2]))
 
 
 def _requirements(feature: FeatureInCycle, release: Release, sight: Sight) -> Iterator[Check]:
     selected = [
-        item
-        for item in feature.requirements
-        if not item.marker or markers.parse(item.marker).evaluate(sight.python.markers)
+        item for item in feature.requirements if markers.holds(item.marker, sight.python.markers)
     ]
     for item in feature.requirements:
         if item not in selected:
@@ -304,8 +300,7 @@ def _get(need: Need, sight: Sight) -> tuple[str, ...]:
     """Return how the external comes to this host: its line, else every distribution's, else words."""
     external = need.external
     lines = {
-        distro: commands.line(distro, commands.package_names(external, distro))
-        for distro in commands.COMMANDS
+        distro: commands.line(distro, external.names_in(distro)) for distro in commands.COMMANDS
     }
     if sight.distro and lines[sight.distro]:
         return (lines[sight.distro],)

@@ -7,23 +7,19 @@ The shell around the pure core that ``generate`` and ``build`` share.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 
 from extrasmith import targets
-from extrasmith.release.model import Artefact
-from extrasmith.release.resolve import require_cycle, resolve
+from extrasmith.catalog.parse import Catalog
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.resolve import require_cycle
 from extrasmith.targets import texts
 from extrasmith.world import data, output
-from extrasmith.world.backend import Installer, Runner, build_tree
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
+from extrasmith.world.backend import ALONE, Installer, Runner, build_tree
 
 #: The target whose tree is built; the others may tell what came out.
 SOURCE = "source"
@@ -45,14 +41,22 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
 def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
     """Make every cycle of ``plan`` and return their folders.
 
-    All are made before the first is put in place: a failure touches none.
+    All are made before the first is put in place: a failure touches none. One run goes on at a
+    time in a process; a run in another thread waits, since a hook that runs in this process
+    changes the current directory for all threads.
 
     ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
     templates and of the build; whatever was in the output folder is then still there.
     """
+    with ALONE:
+        return _run(plan, catalog, progress)
+
+
+def _run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
     folders = (*filter(None, (plan.templates,)), data.bundled("templates"))
     templates = texts.environment(data.read_templates(tuple(folders)))
-    releases = [resolve(catalog, cycle) for cycle in plan.cycles]
+    history = History(catalog)
+    releases = [history[cycle] for cycle in plan.cycles]
     with output.staging(plan.out) as staging:
         built = []
         for resolved in releases:
@@ -62,10 +66,10 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
             folder.mkdir()
             rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
             if plan.wheels:
-                output.write(folder, targets.render(SOURCE, release, templates))
+                output.write(folder, targets.render(SOURCE, release, history, templates))
                 release = _build(release, folder, plan)
             for target in rest:
-                output.write(folder, targets.render(target, release, templates))
+                output.write(folder, targets.render(target, release, history, templates))
             output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
             built.append(folder)
         for folder in built:
@@ -80,7 +84,7 @@ def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:
         folder,
         epoch=epoch_of(release) if plan.epoch is None else plan.epoch,
         runner=plan.runner,
-        backend=release.metapackage.backend.release,
+        backend=str(release.metapackage.backend.release),
         installer=plan.installer,
     )
     return msgspec.structs.replace(release, artefacts=tuple(map(output.fingerprint, built)))

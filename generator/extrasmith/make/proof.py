@@ -16,21 +16,15 @@ import json
 import re
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from packaging.metadata import Metadata
+from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import SpecifierSet
 
-from extrasmith.release.model import Finding
-from extrasmith.spec.lines import canonical, parse, pins
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from packaging.requirements import Requirement as Parsed
-
-    from extrasmith.release.model import Release
-    from extrasmith.spec.markers import Environment
+from extrasmith.release.model import Finding, Release
+from extrasmith.spec.lines import Line, by_key, canonical
+from extrasmith.spec.markers import Environment
 
 #: The newest core metadata that the uploader most people have (twine 6.2) takes.
 METADATA_VERSION = "2.4"
@@ -41,28 +35,29 @@ def verify(release: Release, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Return everything in which ``files`` (path below the cycle's folder → content) is not
     what ``release`` says; nothing at all if they agree.
     """  # noqa: D205
-    found = [Finding(where=SUMS, what=what) for what in _sums(files)]
+    findings = [Finding(where=SUMS, what=what) for what in _sums(files)]
     sdist, wheel = f"{release.stem}.tar.gz", f"{release.stem}-py3-none-any.whl"
     missing = [
         name for name in (sdist, wheel, "constraints.txt", "features.json") if name not in files
     ]
-    found += [Finding(where=name, what="missing; run build") for name in missing]
+    findings += [Finding(where=name, what="missing; run build") for name in missing]
     if missing:
-        return tuple(found)
-    texts: dict[str, bytes] = {}
+        return tuple(findings)
+    judged: dict[bytes, list[str]] = {}  # METADATA and PKG-INFO are one text where all is well
     for name, check in ((wheel, _wheel), (sdist, _sdist)):
         try:
-            texts[name], faults = check(release, files)
+            text, faults = check(release, files)
         except (zipfile.BadZipFile, tarfile.TarError, KeyError, EOFError, OSError) as error:
-            found.append(Finding(where=name, what=f"cannot be read: {error}"))
+            findings.append(Finding(where=name, what=f"cannot be read: {error}"))
             continue
-        found += [Finding(where=name, what=what) for what in faults]
-        found += [Finding(where=name, what=what) for what in metadata_faults(release, texts[name])]
-    if len(set(texts.values())) > 1:
-        found.append(Finding(where=sdist, what="PKG-INFO differs from the wheel's METADATA"))
-    found += [Finding(where="constraints.txt", what=what) for what in _pins(release, files)]
-    found += [Finding(where="features.json", what=what) for what in _document(release, files)]
-    return tuple(found)
+        if text not in judged:
+            judged[text] = list(metadata_faults(release, text))
+        findings += [Finding(where=name, what=what) for what in (*faults, *judged[text])]
+    if len(judged) > 1:
+        findings.append(Finding(where=sdist, what="PKG-INFO differs from the wheel's METADATA"))
+    findings += [Finding(where="constraints.txt", what=what) for what in _pins(release, files)]
+    findings += [Finding(where="features.json", what=what) for what in _document(release, files)]
+    return tuple(findings)
 
 
 def _sums(files: Mapping[str, bytes]) -> Iterator[str]:
@@ -149,12 +144,12 @@ def metadata_faults(release: Release, text: bytes) -> Iterator[str]:
     yield from _requirements(release, metadata.requires_dist or [])
 
 
-Line = tuple[str, tuple[str, ...], str]
+Selected = tuple[str, tuple[str, ...], str]
 
 
 def _requirements(release: Release, lines: list[Parsed]) -> Iterator[str]:
     """Yield where the lines an extra selects on a cell of the grid are not those of the model."""
-    got: dict[tuple[str, Environment], set[Line]] = {}
+    got: dict[tuple[str, Environment], set[Selected]] = {}
     for line in lines:
         mentioned = re.findall(r"""extra\s*==\s*["']([^"']+)["']""", str(line.marker or ""))
         for cell in release.grid:
@@ -165,7 +160,7 @@ def _requirements(release: Release, lines: list[Parsed]) -> Iterator[str]:
                 if line.marker.evaluate(cell.variables(extra)):
                     got.setdefault((extra, cell), set()).add(_line(line))
     for extra in release.extras:
-        wanted = [(item.environments, _line(parse(item.text))) for item in extra.requirements]
+        wanted = [(item.environments, _line(Parsed(item.text))) for item in extra.requirements]
         for cell in release.grid:
             should = {line for cells, line in wanted if cell in cells}
             has = got.get((extra.name, cell), set())
@@ -175,26 +170,21 @@ def _requirements(release: Release, lines: list[Parsed]) -> Iterator[str]:
                 break
 
 
-def _line(parsed: Parsed) -> Line:
+def _line(parsed: Parsed) -> Selected:
     return canonical(parsed.name), tuple(sorted(parsed.extras)), str(parsed.specifier)
 
 
 def _pins(release: Release, files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield pins that a requirement of the release does not admit."""
-    pinned: dict[str, list[str]] = {}
-    for line in files["constraints.txt"].decode().splitlines():
-        if line and not line.startswith("#"):
-            pinned.setdefault(canonical(parse(line).name), []).append(line)
+    rows = files["constraints.txt"].decode().splitlines()
+    pinned = by_key(Line(row) for row in rows if row and not row.startswith("#"))
     distinct = {item.text: item for extra in release.extras for item in extra.requirements}
     for text, item in distinct.items():
-        lines = pinned.get(item.key, [])
-        admitted = [
-            pin
-            for pin in pins(lines)
-            if SpecifierSet(item.specifier).contains(pin, prereleases=True)
-        ]
-        if lines and not admitted:
-            yield f"{' | '.join(lines)} does not satisfy {text}"
+        lines = pinned.get(item.key, ())
+        wanted = SpecifierSet(item.specifier)
+        pins = [line.pin for line in lines if line.pin]
+        if lines and not any(wanted.contains(pin, prereleases=True) for pin in pins):
+            yield f"{' | '.join(map(str, lines))} does not satisfy {text}"
 
 
 def _document(release: Release, files: Mapping[str, bytes]) -> Iterator[str]:

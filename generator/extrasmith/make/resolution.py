@@ -6,18 +6,13 @@ pip cannot be asked: with ``--platform`` it still evaluates markers for the host
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from extrasmith.errors import BuildError
-from extrasmith.release.model import Finding
-from extrasmith.spec.lines import canonical, parse
+from extrasmith.release.model import Finding, Release
+from extrasmith.spec.lines import Line
 from extrasmith.world import uv
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from extrasmith.release.model import Release
 
 #: The platform families of the grid, which are also uv's names for ``--python-platform``.
 PLATFORMS = ("linux", "macos", "windows")
@@ -45,7 +40,7 @@ def resolution(release: Release, folder: Path) -> Iterator[Finding]:
             except BuildError as error:
                 yield Finding(where=where, what=str(error))
                 continue
-            got = {canonical(parse(line).name) for line in said.splitlines() if line[:1].isalnum()}
+            got = {Line(line).key for line in said.splitlines() if line[:1].isalnum()}
             wanted = {
                 item.key
                 for item in needed

@@ -3,15 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from extrasmith.spec.distros import DISTROS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.catalog.schema import Distribution, External
-
 
 #: Distro → the command that installs its packages, in the order they are shown.
 COMMANDS: dict[str, str] = {
@@ -26,12 +20,6 @@ COMMANDS: dict[str, str] = {
 def title(distro: str) -> str:
     """Return the name of ``distro`` as it is written in a sentence."""
     return DISTROS[distro].title
-
-
-def package_names(record: Distribution | External, distro: str) -> tuple[str, ...]:
-    """Return the names of ``record``'s packages in ``distro``; none where none is known."""
-    found = record.packages.get(distro) or record.packages.get(DISTROS[distro].base)
-    return found.names if found else ()
 
 
 def line(distro: str, names: Iterable[str]) -> str:

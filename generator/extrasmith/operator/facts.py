@@ -6,19 +6,19 @@ The selector page embeds it as JSON, so every word the page can say is in here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import msgspec
 
-from extrasmith.catalog.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
-from extrasmith.operator.commands import COMMANDS, package_names
+from extrasmith.catalog.schema import (
+    Distribution,
+    External,
+    ExternalKind,
+    Health,
+)
+from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Distribution, External, Health
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 class Plain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -197,7 +197,7 @@ def _installs(item: Requirement, release: Release) -> Installs:
 
 
 def _packages(record: Distribution | External) -> dict[str, tuple[str, ...]]:
-    return {distro: names for distro in COMMANDS if (names := package_names(record, distro))}
+    return {distro: names for distro in COMMANDS if (names := record.names_in(distro))}
 
 
 def _outside(need: Need) -> Outside:

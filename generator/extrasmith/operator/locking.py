@@ -9,28 +9,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import msgspec
+from packaging.pylock import Pylock
+from packaging.version import Version
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError, InputError
+from extrasmith.release.model import Release
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical, parse, version
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from packaging.pylock import Pylock
-    from packaging.requirements import Requirement as Parsed
-
-    from extrasmith.release.model import Release
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.lines import Line, by_key
+from extrasmith.spec.markers import Environment
 
 #: PEP 751: ``pylock.<name>.toml``, the name without a dot.
 NAME = re.compile(r"[A-Za-z0-9_-]+")
 #: The oldest Python that uv resolves for.
-OLDEST = version("3.8")
+OLDEST = Version("3.8")
 
 
 class LockPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +34,7 @@ class LockPlan(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     features: tuple[str, ...]
     requirements: tuple[str, ...]
-    constraints: tuple[str, ...]
+    constraints: tuple[Line, ...]
     options: tuple[str, ...]
     header: str
 
@@ -89,7 +84,7 @@ def _oldest(release: Release, python: str) -> str:
     if python and python not in pythons:
         hint = f"{release.cycle_id} is for {', '.join(pythons)}"
         raise InputError(f"unknown Python {python!r}: {hint}")
-    return python or next((item for item in pythons if version(item) >= OLDEST), pythons[-1])
+    return python or next((item for item in pythons if Version(item) >= OLDEST), pythons[-1])
 
 
 def validate(text: str) -> Pylock:
@@ -105,15 +100,12 @@ def validate(text: str) -> Pylock:
     return found
 
 
-def unpinned(lock: Pylock, constraints: Sequence[str], cells: Sequence[Environment]) -> list[str]:
+def unpinned(lock: Pylock, constraints: Sequence[Line], cells: Sequence[Environment]) -> list[str]:
     """Return the locked distributions that ``constraints`` leave free on one of ``cells``, sorted.
 
     Raises :class:`BuildError` for one that they do not admit, and for one without a hash.
     """
-    limits: dict[str, list[Parsed]] = {}
-    for line in constraints:
-        parsed = parse(line)
-        limits.setdefault(canonical(parsed.name), []).append(parsed)
+    limits = by_key(constraints)
     free = set()
     for package in lock.packages:
         files = [*(package.wheels or ()), *((package.sdist,) if package.sdist else ())]
@@ -121,13 +113,13 @@ def unpinned(lock: Pylock, constraints: Sequence[str], cells: Sequence[Environme
             raise BuildError(f"{package.name} {package.version} was locked without a hash")
         for cell in markers.select(str(package.marker or ""), cells):
             pins = [
-                pin.specifier
+                pin
                 for pin in limits.get(package.name, ())
-                if markers.holds(str(pin.marker or ""), cell)
+                if cell in markers.select(pin.marker, cells)
             ]
             if not pins:
                 free.add(str(package.name))
-            elif not any(str(package.version) in pin for pin in pins):
+            elif not any(pin.allows(str(package.version)) for pin in pins):
                 what = f"{package.name} {package.version} was locked against the constraints"
                 raise BuildError(f"{what}; run again with another uv")
     return sorted(free)

@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, near_miss
 from extrasmith.operator.facts import blocked
+from extrasmith.release.model import Release
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 
 def read(
@@ -55,15 +51,11 @@ def _names(package: str, words: Iterable[str]) -> list[str]:
 
 def _problem(catalog: Catalog, release: Release, name: str) -> str:
     """Return what is wrong with asking for ``name`` in this cycle; empty if nothing is."""
-    aliases = {
-        alias: feature for feature, record in catalog.features.items() for alias in record.aliases
-    }
-    feature = aliases.get(name, name)
-    if feature in catalog.features:
-        found = release.feature(feature)
-        return blocked(found) if found.state in ("absent", "retired") else ""
+    if feature := catalog.feature_called(name):
+        asked = release.feature(feature)
+        return "" if asked.present else blocked(asked)
     known = {extra.name for extra in release.extras}
     if name in known:
         return ""
-    near = near_miss(name, {*known, *catalog.features, *aliases}) or "'list' shows them all"
+    near = near_miss(name, {*known, *catalog.features, *catalog.aliases}) or "'list' shows them all"
     return f"{release.name} has no such extra in {release.cycle_id}: {near}"

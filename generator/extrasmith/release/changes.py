@@ -8,18 +8,10 @@ but for one question that states cannot answer: whether a new feature had been t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
-from extrasmith.spec.lines import pins
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
-
-#: States of a feature that is there.
-PRESENT = ("extra", "core", "external", "builtin")
 
 
 class Renamed(Value, frozen=True, kw_only=True):
@@ -141,7 +133,7 @@ def changes(old: Release, new: Release) -> Changes:
 
 
 def _present(release: Release) -> dict[str, FeatureInCycle]:
-    return {feature.name: feature for feature in release.features if feature.state in PRESENT}
+    return {feature.name: feature for feature in release.features if feature.present}
 
 
 def _was_there(name: str, old: Release, feature: FeatureInCycle) -> bool:
@@ -215,4 +207,4 @@ def _by_key(feature: FeatureInCycle, value: Callable[[Requirement], str]) -> dic
 
 def _pin(release: Release, key: str) -> str:
     """Return the newest version that the cycle's upper-constraints allow, or nothing."""
-    return str(max(pins(release.cycle.upper_constraints.get(key, ())), default=""))
+    return str(release.cycle.newest_pin(key) or "")

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from extrasmith.catalog.decisions import QUESTION
-from extrasmith.release.model import Finding
-from extrasmith.release.resolve import resolve
+from extrasmith.catalog.parse import Catalog
+from extrasmith.release.history import History
+from extrasmith.release.model import Finding, Release
 from extrasmith.spec import markers
 from extrasmith.spec.markers import PLATFORMS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 #: pip evaluates every requirement's marker for every extra, even for a bare install: 100 extras
 #: cost half a second, 500 three, 1,000 eleven (measured with pip 26.3, 3 requirements an extra).
@@ -25,14 +20,15 @@ MANY_EXTRAS = 100
 def findings(catalog: Catalog) -> tuple[Finding, ...]:
     """Return every warning about ``catalog``, each once with the cycles it holds in."""
     cycles: dict[tuple[str, str], list[str]] = {}
-    for cycle in catalog.cycles:
-        for item in _in_cycle(resolve(catalog, cycle)):
+    history = History(catalog)
+    for cycle, release in history.items():
+        for item in _in_cycle(release):
             cycles.setdefault(item, []).append(cycle)
     found = [
         Finding(where=where, what=f"{what} (in {_span(held, list(catalog.cycles))})")
         for (where, what), held in cycles.items()
     ]
-    return (*found, *_ledgers(catalog), *_unused(catalog))
+    return (*found, *_ledgers(catalog, history), *_unused(catalog))
 
 
 def _span(held: list[str], order: list[str]) -> str:
@@ -75,7 +71,7 @@ def _supported(cell: markers.Environment, platforms: Iterable[str]) -> bool:
     return any(all(variables[key] == value for key, value in PLATFORMS[name]) for name in platforms)
 
 
-def _ledgers(catalog: Catalog) -> Iterator[Finding]:
+def _ledgers(catalog: Catalog, history: History) -> Iterator[Finding]:
     """Yield questions that wait for an answer, and promotions that the facts do not show."""
     for name, feature in sorted(catalog.features.items()):
         for index, entry in enumerate(feature.ledger):
@@ -84,7 +80,7 @@ def _ledgers(catalog: Catalog) -> Iterator[Finding]:
                 yield Finding(where=where, what=f"an open question: {entry.why}")
             if entry.decision != "promoted" or entry.cycle not in catalog.cycles:
                 continue
-            state = resolve(catalog, entry.cycle).feature(name).state
+            state = history[entry.cycle].feature(name).state
             if state != "core":
                 what = f"promoted in {entry.cycle}, where its state is {state!r}"
                 yield Finding(where=where, what=what)

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import msgspec
+from packaging.markers import Marker
 
 from extrasmith.catalog.locate import line_of
-from extrasmith.spec.lines import parse
+from extrasmith.catalog.parse import Catalog
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
+from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import describe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,11 +42,11 @@ def chain(
     if item.at_least:
         yield Step(what="lower bound", text=f">={item.at_least}", where=at(path, *here, "at-least"))
     if item.key in release.cycle.global_requirements:
-        lines = " | ".join(release.cycle.global_requirements[item.key])
+        lines = " | ".join(map(str, release.cycle.global_requirements[item.key]))
         where = at(facts, "global-requirements", item.key)
         yield Step(what="global-requirements", text=lines, where=where)
     if item.key in release.cycle.upper_constraints:
-        lines = " | ".join(release.cycle.upper_constraints[item.key])
+        lines = " | ".join(map(str, release.cycle.upper_constraints[item.key]))
         where = at(facts, "upper-constraints", item.key)
         yield Step(what="upper-constraints", text=lines, where=where)
     if item.promoted:
@@ -78,9 +75,9 @@ def chain(
 
 def _published(item: Requirement, extra: str) -> str:
     """Return the line as the build backend writes it: name and specifiers in its own order."""
-    parsed = parse(item.text)
+    line = Line(item.text)
     extras = f"[{','.join(item.extras)}]" if item.extras else ""
-    text = f"{item.key}{extras}{parsed.specifier}; "
-    if parsed.marker:
-        text += f"({parsed.marker}) and ".replace('"', "'")
+    text = f"{item.key}{extras}{line.specifier}; "
+    if line.marker:
+        text += f"({Marker(line.marker)}) and ".replace('"', "'")
     return f"{text}extra == '{extra}'"

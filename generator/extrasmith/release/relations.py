@@ -13,18 +13,17 @@ relation has a *gap* there, and the target leaves out what could not be installe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Mapping,
+)
+
+from packaging.version import Version
 
 from extrasmith.catalog import fields, schema
-from extrasmith.spec.distros import DISTROS
-from extrasmith.spec.lines import version
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 
 PLATFORM = "linux"
 Strength = schema.Relation
@@ -47,15 +46,11 @@ class Candidate(Value, frozen=True, kw_only=True):
     python: bool  # a PyPI distribution, not an external
     at_least: str = ""
     extras: tuple[str, ...] = ()
-    records: Mapping[str, fields.Packaged]
-
-    def record(self, distro: str) -> fields.Packaged | None:
-        """Return what is known of it in ``distro``; None where nothing is."""
-        return self.records.get(distro) or self.records.get(DISTROS[distro].base)
+    record: schema.Distribution | schema.External
 
     def absent(self, distro: str) -> bool:
         """Whether ``distro`` is known not to have it."""
-        found = self.record(distro)
+        found = self.record.in_distro(distro)
         return found is not None and found.none
 
     def atoms(self, distro: str) -> tuple[Atom, ...]:
@@ -63,7 +58,7 @@ class Candidate(Value, frozen=True, kw_only=True):
 
         A distribution with extras of its own is not known: no record names those.
         """
-        found = self.record(distro)
+        found = self.record.in_distro(distro)
         if found is None or self.extras:
             return ()
         return tuple(
@@ -203,7 +198,7 @@ def on_platform(feature: FeatureInCycle) -> tuple[Requirement, ...]:
         if not any(cell.family == PLATFORM for cell in item.environments):
             continue
         other = found.setdefault(item.key, item)
-        if item.at_least and version(item.at_least) > version(other.at_least or "0"):
+        if item.at_least and Version(item.at_least) > Version(other.at_least or "0"):
             found[item.key] = item
     return tuple(found[key] for key in sorted(found))
 
@@ -226,7 +221,7 @@ def requirement(item: Requirement, release: Release) -> Relation:
                 python=True,
                 at_least=item.at_least,
                 extras=item.extras,
-                records=record.packages,
+                record=record,
             ),
             *(
                 Candidate(
@@ -234,7 +229,7 @@ def requirement(item: Requirement, release: Release) -> Relation:
                     name=found.name,
                     python=True,
                     at_least=other.at_least,
-                    records=found.packages,
+                    record=found,
                 )
                 for found, other in others
             ),
@@ -257,14 +252,14 @@ def external(need: Need, release: Release) -> Relation:
         strength=strength(need),
         why=need.why,
         choices=(
-            Candidate(key=need.key, name=record.title, python=False, records=record.packages),
+            Candidate(key=need.key, name=record.title, python=False, record=record),
             *(
                 Candidate(
                     key=item.record,
                     name=found.title,
                     python=False,
                     at_least=item.at_least,
-                    records=found.packages,
+                    record=found,
                 )
                 for item, found in others
             ),

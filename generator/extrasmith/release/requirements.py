@@ -3,28 +3,23 @@
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+
+from packaging.version import Version
 
 from extrasmith.catalog.emitted import emit
+from extrasmith.catalog.schema import Cycle, Distribution, Requires
 from extrasmith.release.model import Requirement
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical, floors, parse, version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from packaging.requirements import Requirement as Parsed
-
-    from extrasmith.catalog.schema import Cycle, Distribution, Requires
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.lines import Line, canonical
+from extrasmith.spec.markers import Environment
 
 
 def build(
     requires: Requires, distribution: Distribution, cycle: Cycle, cells: tuple[Environment, ...]
 ) -> tuple[Requirement, ...]:
     """Return the requirements that ``requires`` of a feature gives in ``cycle``, one a line."""
-    brought = project_requirements(cycle).get(requires.distribution, ())
+    brought = cycle.upstream.by_key.get(requires.distribution, ())
     return tuple(
         Requirement(
             key=requires.distribution,
@@ -43,37 +38,17 @@ def build(
     )
 
 
-@functools.lru_cache(maxsize=64)
-def _project_requirements(lines: tuple[str, ...]) -> dict[str, tuple[Parsed, ...]]:
-    found: dict[str, tuple[Parsed, ...]] = {}
-    for line in lines:
-        parsed = parse(line)
-        key = canonical(parsed.name)
-        found[key] = (*found.get(key, ()), parsed)
-    return found
-
-
-def project_requirements(cycle: Cycle) -> Mapping[str, tuple[Parsed, ...]]:
-    """Return what the project itself requires in ``cycle``, by normalised name."""
-    return _project_requirements(cycle.upstream.requires)
-
-
-def _brought(theirs: Iterable[Parsed], ours: Requires, cells: frozenset[Environment]) -> bool:
+def _brought(theirs: Iterable[Line], ours: Requires, cells: frozenset[Environment]) -> bool:
     """Whether the project's own requirements bring, on all ``cells``, what ``ours`` asks."""
-    enough = [
-        markers.compact(item.marker) if item.marker else ""
-        for item in theirs
-        if _asks_enough(item, ours)
-    ]
+    enough = [line.marker for line in theirs if _asks_enough(line, ours)]
     return bool(enough) and cells <= frozenset().union(
         *(markers.select(marker, cells) for marker in enough)
     )
 
 
-def _asks_enough(theirs: Parsed, ours: Requires) -> bool:
-    if not set(ours.extras) <= {canonical(extra) for extra in theirs.extras}:
+def _asks_enough(theirs: Line, ours: Requires) -> bool:
+    if not set(ours.extras) <= set(map(canonical, theirs.extras)):
         return False
     if ours.at_least:
-        lower = floors(str(item) for item in theirs.specifier)
-        return bool(lower) and max(lower) >= version(ours.at_least)
+        return theirs.floor is not None and theirs.floor >= Version(ours.at_least)
     return True

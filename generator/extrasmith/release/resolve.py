@@ -3,37 +3,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from extrasmith.catalog import decisions
+from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Feature, Ledger
 from extrasmith.errors import InputError, one_of
-from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement, State
 from extrasmith.release.requirements import build
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.catalog.fields import Ranged
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Feature, Ledger
-    from extrasmith.release.model import State
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.markers import Environment
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
-    """Return the release of ``cycle_id``, with the one before it.
-
-    Raises :class:`InputError` for an unknown cycle.
-    """
+    """Return the release of ``cycle_id``; raises :class:`InputError` for an unknown cycle."""
     require_cycle(catalog, cycle_id)
     ids = list(catalog.cycles)
     place = ids.index(cycle_id)
-    before = _resolve(catalog, ids[place - 1], place - 1, None) if place else None
-    return _resolve(catalog, cycle_id, place, before)
-
-
-def _resolve(catalog: Catalog, cycle_id: str, place: int, before: Release | None) -> Release:
     cycle = catalog.cycles[cycle_id]
     cells = markers.grid(cycle.pythons)
     when = Calendar(catalog)
@@ -51,8 +38,7 @@ def _resolve(catalog: Catalog, cycle_id: str, place: int, before: Release | None
         metapackage=catalog.metapackage,
         cycle_id=cycle_id,
         cycle=cycle,
-        previous=list(catalog.cycles)[place - 1] if place else "",
-        before=before,
+        previous=ids[place - 1] if place else "",
         version=f"{cycle.series}.{revision}",
         features=features,
         extras=_extras(catalog, features),

@@ -7,21 +7,17 @@ version does and what openstack/releases is going to ask of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Iterable, Iterator
+from typing import Literal, get_args
 
 from packaging.version import Version
 
 from extrasmith.catalog.decisions import decisions
+from extrasmith.catalog.schema import Enable
 from extrasmith.release import words
-from extrasmith.release.changes import changes
+from extrasmith.release.changes import Changes, Moved
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.schema import Enable
-    from extrasmith.release.changes import Changes, Moved
-    from extrasmith.release.model import FeatureInCycle, Release
 
 Reader = Literal["operator", "packager", "liaison"]
 READERS: tuple[Reader, ...] = get_args(Reader)
@@ -52,14 +48,15 @@ class View(Value, frozen=True, kw_only=True):
 def views(
     old: Release,
     new: Release,
+    found: Changes,
     readers: Iterable[Reader] = READERS,
     cycles: Iterable[str] = (),
 ) -> tuple[View, ...]:
     """Return what each reader is told about going from ``old`` to ``new``.
 
-    ``cycles`` are those after the old one up to the new one; by default the new one.
+    ``found`` is what changed between the two. ``cycles`` are those after the old one up to the
+    new one; by default the new one.
     """
-    found = changes(old, new)
     chosen = frozenset(cycles) or {new.cycle_id}
     told = {
         "operator": operator(old, new, found),
@@ -115,7 +112,7 @@ def _pythons(new: Release, found: Changes) -> Iterator[Sentence]:
 
 
 def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iterator[Sentence]:
-    """Yield what is another way with a feature that is there at both ends."""
+    """Yield how a feature that is present in both releases changed."""
     name = new.name
     if old.health != new.health:
         if new.health == "works":
@@ -160,9 +157,8 @@ def _way(enable: Enable) -> str:
 
 
 def _both(old: Release, new: Release) -> list[str]:
-    there = ("extra", "core", "external", "builtin")
-    names = {item.name for item in old.features if item.state in there}
-    return [item.name for item in new.features if item.state in there and item.name in names]
+    names = {item.name for item in old.features if item.present}
+    return [item.name for item in new.features if item.present and item.name in names]
 
 
 # -- packagers -------------------------------------------------------------------------------------

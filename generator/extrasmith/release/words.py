@@ -5,17 +5,13 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from extrasmith.release.changes import changes
+from extrasmith.catalog.fields import Smoke
+from extrasmith.catalog.schema import Enable
+from extrasmith.release.changes import Changes
+from extrasmith.release.model import Extra, FeatureInCycle, Release
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extrasmith.catalog.fields import Smoke
-    from extrasmith.catalog.schema import Enable
-    from extrasmith.release.model import Extra, FeatureInCycle, Release
 
 
 def install_argument(release: Release, extras: Sequence[str]) -> str:
@@ -126,28 +122,30 @@ def wrap(words: str, width: int, indent: str = "") -> str:
     )
 
 
-def news(release: Release) -> list[str]:
-    """Return what a changelog says of the release, a sentence an entry."""
+def news(release: Release, since: Changes | None) -> list[str]:
+    """Return what a changelog says of the release, a sentence an entry.
+
+    ``since`` is what changed since the cycle before; None: nothing is said of that.
+    """
     title = release.metapackage.project.title
     out = [f"Extras of {title} {release.cycle_id} ({release.cycle.codename})."]
-    if release.before is None:
+    if since is None:
         return out
-    found = changes(release.before, release)
     names = release.distributions
     said = {
-        "New": found.added,
-        "Back again": found.readded,
-        "Retired": found.retired,
-        "Now needs": [names[key].name for key in found.distributions_new],
-        "No longer needs": [names[key].name for key in found.distributions_dropped],
+        "New": since.added,
+        "Back again": since.readded,
+        "Retired": since.retired,
+        "Now needs": [names[key].name for key in since.distributions_new],
+        "No longer needs": [names[key].name for key in since.distributions_dropped],
     }
     out += [f"{what}: {', '.join(words)}." for what, words in said.items() if words]
-    out += [f"Renamed: {item.old} is {item.new} now." for item in found.renamed]
+    out += [f"Renamed: {item.old} is {item.new} now." for item in since.renamed]
     return [
         *out,
         *(
             f"{item.feature}: {names[item.name].name} at least {item.new or 'any version'}."
-            for item in found.floors
+            for item in since.floors
         ),
     ]
 

@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 #: Platform name of the catalog → (PEP 508 variable, value) pairs that must all hold.
 PLATFORMS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -101,7 +98,7 @@ def grid(pythons: Iterable[str]) -> tuple[Environment, ...]:
     return _grid(tuple(pythons))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)  # a catalog has a few lists of Pythons, asked for at each turn
 def _grid(pythons: tuple[str, ...]) -> tuple[Environment, ...]:
     return tuple(Environment(host, python) for host in HOSTS for python in pythons)
 
@@ -113,20 +110,15 @@ def clauses(
 
     Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier.
     """
-    return _clauses(tuple(not_on), tuple(only_on), python)
-
-
-@functools.cache
-def _clauses(not_on: tuple[str, ...], only_on: tuple[str, ...], python: str) -> tuple[str, ...]:
-    found = [_differs(name) for name in not_on]
+    parts = [_differs(name) for name in not_on]
     if only_on:
         each = [_equals(name, alone=len(only_on) == 1) for name in only_on]
-        found.append(each[0] if len(each) == 1 else f"({' or '.join(each)})")
-    found += [
+        parts.append(each[0] if len(each) == 1 else f"({' or '.join(each)})")
+    parts += [
         f"python_version{item.operator}'{item.version}'"
         for item in sorted(SpecifierSet(python), key=str)
     ]
-    return tuple(found)
+    return tuple(parts)
 
 
 def _differs(name: str) -> str:
@@ -164,10 +156,10 @@ def _loose_or(part: str) -> bool:
 def compact(marker: Marker) -> str:
     """Return ``marker`` in the text form of openstack/requirements."""
 
-    def tidy(found: re.Match[str]) -> str:
-        if found[1]:
-            return found[1]
-        return found[0] if "'" in found[0] else found[0].replace('"', "'")
+    def tidy(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        return match[0] if "'" in match[0] else match[0].replace('"', "'")
 
     return re.sub(rf"\s*(===|==|~=|!=|<=|>=|<|>)\s*|{_QUOTED}", tidy, str(marker))
 
@@ -181,29 +173,26 @@ def mentions_extra(text: str) -> bool:
 _QUOTED = r"\"[^\"]*\"|'[^']*'"
 
 
-@functools.cache
-def parse(text: str) -> Marker:
-    """Return ``text`` as ``packaging`` reads it; each distinct text is parsed once.
+def holds(text: str, variables: Mapping[str, str]) -> bool:
+    """Whether the marker ``text`` is true for the PEP 508 ``variables``; an empty one always is.
 
     Raises ``packaging.markers.InvalidMarker``.
     """
-    return Marker(text)
-
-
-@functools.cache
-def holds(text: str, environment: Environment) -> bool:
-    """Whether the marker ``text`` is true in ``environment``; an empty marker always is."""
-    return not text or parse(text).evaluate(environment.variables())
+    return not text or Marker(text).evaluate(dict(variables))
 
 
 def select(text: str, cells: Iterable[Environment]) -> frozenset[Environment]:
-    """Return the cells of a grid in which the marker ``text`` is true."""
-    return _select(text, tuple(cells))
+    """Return the cells of a grid in which the marker ``text`` is true.
+
+    Raises ``packaging.markers.InvalidMarker``.
+    """
+    return _select(text, tuple(cells)) if text else frozenset(cells)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1024)  # many requirements share a marker, all cycles share grids
 def _select(text: str, cells: tuple[Environment, ...]) -> frozenset[Environment]:
-    return frozenset(cell for cell in cells if holds(text, cell))
+    marker = Marker(text)
+    return frozenset(cell for cell in cells if marker.evaluate(cell.variables()))
 
 
 def dead(parts: Sequence[str], cells: Sequence[Environment]) -> Iterator[str]:

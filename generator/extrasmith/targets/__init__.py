@@ -8,19 +8,21 @@ module is imported when its target is made: ``list`` needs no template engine.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import jinja2
-
-    from extrasmith.release.model import Artefact, Release
 
     class Target(Protocol):
         """What each module of the table offers."""
 
-        def render(self, release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+        def render(
+            self, release: Release, history: History, templates: jinja2.Environment
+        ) -> tuple[Artefact, ...]:
             """Return the target's files, relative to the cycle's folder."""
 
 
@@ -42,7 +44,12 @@ TARGETS: Mapping[str, str] = {
 BASIC = ("source", "constraints", "features-json")
 
 
-def render(name: str, release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
-    """Return the files of the target called ``name``, a key of :data:`TARGETS`."""
+def render(
+    name: str, release: Release, history: History, templates: jinja2.Environment
+) -> tuple[Artefact, ...]:
+    """Return the files of the target called ``name``, a key of :data:`TARGETS`.
+
+    ``history`` has all releases of the catalog; ``release`` may know what was built of it.
+    """
     module = importlib.import_module(f"extrasmith.targets.{TARGETS[name]}")
-    return cast("Target", module).render(release, templates)
+    return cast("Target", module).render(release, history, templates)

@@ -9,23 +9,16 @@ cannot be installed would keep the whole source out of testing.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from extrasmith.catalog.fields import Smoke
 from extrasmith.release import words
-from extrasmith.release.model import Artefact
-from extrasmith.release.relations import plan
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.relations import Atom, Package, Strength
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    import jinja2
-
-    from extrasmith.catalog.fields import Smoke
-    from extrasmith.release.model import Release
-    from extrasmith.release.relations import Atom, Package, Strength
+from extrasmith.targets.texts import Templates, fill
 
 DISTRO = "debian"
 FILES = (
@@ -57,9 +50,9 @@ class Binary(Value, frozen=True, kw_only=True):
     tests: tuple[Smoke, ...]
 
 
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return every file of debian/."""
-    planned = plan(release)
+    planned = history.plan(release.cycle_id)
     prefix = f"{words.feature_prefix(release)}-"
     there = {package.name for package in planned.available(DISTRO)}
     values = {
@@ -76,7 +69,7 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
             for item in planned.packages
             if item.name not in there
         },
-        "history": list(_history(release)),
+        "history": list(_entries(release, history)),
         "text": words,
     }
     return tuple(
@@ -142,12 +135,14 @@ def paragraphs(said: Iterable[str]) -> Iterator[str]:
         yield from (f" {line}" for line in words.wrap(paragraph, 78).splitlines())
 
 
-def _history(release: Release) -> Iterator[dict[str, object]]:
-    """Yield the changelog's entries, this release and the one before: neither is the first one."""
-    for item in filter(None, (release, release.before)):
-        day = item.cycle.released
-        yield {
-            "version": f"{item.version}-1",
-            "news": words.news(item),
-            "date": f"{dt.date(day.year, day.month, day.day):%a, %d %b %Y} 00:00:00 +0000",
-        }
+def _entries(release: Release, history: History) -> Iterator[dict[str, object]]:
+    """Yield the changelog's entries: this release with its news, and the one before."""
+    since = history.changes(release.cycle_id)
+    for item, changes in ((release, since), (history.before(release.cycle_id), None)):
+        if item is not None:
+            day = item.cycle.released
+            yield {
+                "version": f"{item.version}-1",
+                "news": words.news(item, changes),
+                "date": f"{dt.date(day.year, day.month, day.day):%a, %d %b %Y} 00:00:00 +0000",
+            }

@@ -3,30 +3,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from extrasmith.catalog.fields import Alternative, Packaged
 from extrasmith.release import relations
-from extrasmith.release.changes import changes
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.distros import DISTROS
 from extrasmith.targets import document as doc
 from extrasmith.targets.schemas import json_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     import jinja2
 
-    from extrasmith.catalog.fields import Alternative, Packaged
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
-
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:  # noqa: ARG001 - no text of its own
+def render(
+    release: Release, history: History, _templates: jinja2.Environment
+) -> tuple[Artefact, ...]:
     """Return features.json, sorted and byte-stable, and the JSON Schema it obeys."""
     return (
-        Artefact(path="features.json", content=pretty(document(release))),
+        Artefact(path="features.json", content=pretty(document(release, history))),
         Artefact(path="features.schema.json", content=json_schema("features-json").encode()),
     )
 
@@ -36,7 +35,7 @@ def pretty(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n"
 
 
-def document(release: Release) -> doc.Document:
+def document(release: Release, history: History) -> doc.Document:
     """Return the release as the document that other programs read."""
     package, cycle = release.metapackage, release.cycle
     return doc.Document(
@@ -62,8 +61,8 @@ def document(release: Release) -> doc.Document:
             environments=tuple(map(str, release.grid)),
         ),
         artefacts=release.artefacts,
-        changes_since=changes(release.before, release) if release.before else None,
-        distros=_distros(release),
+        changes_since=history.changes(release.cycle_id),
+        distros=_distros(history.plan(release.cycle_id)),
         extras=tuple(
             doc.ExtraEntry(
                 name=extra.name,
@@ -77,7 +76,7 @@ def document(release: Release) -> doc.Document:
         constraints=doc.ConstraintsEntry(
             complete=cycle.constraints.complete,
             note=cycle.constraints.note,
-            pins=cycle.constraints.pins,
+            pins=tuple(map(str, cycle.constraints.pins)),
         ),
     )
 
@@ -156,7 +155,7 @@ def _requirement(item: Requirement, release: Release) -> doc.RequirementEntry:
         promoted=item.promoted,
         license=record.license,
         import_names=record.import_names,
-        constraint=release.cycle.upper_constraints.get(item.key, ()),
+        constraint=tuple(map(str, release.cycle.upper_constraints.get(item.key, ()))),
         any_of=tuple(_alternatives(record.alternatives, release)),
         conflicts=record.conflicts,
         packages=_packages(record.packages),
@@ -218,9 +217,9 @@ def _packages(records: Mapping[str, Packaged]) -> dict[str, doc.PackagedEntry]:
     }
 
 
-def _distros(release: Release) -> dict[str, doc.DistroEntry]:
+def _distros(plan: relations.DistroPlan) -> dict[str, doc.DistroEntry]:
     """Return every distro with what the package of each feature needs there."""
-    features = [item for item in relations.plan(release).packages if not item.union]
+    features = [item for item in plan.packages if not item.union]
     return {
         distro: doc.DistroEntry(
             title=known.title,

@@ -6,12 +6,14 @@ from __future__ import annotations
 import functools
 import inspect
 import json
-from typing import Any
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from extrasmith.catalog import schema
+from extrasmith.catalog.decode import record_schema
 from extrasmith.targets import document
+
+if TYPE_CHECKING:
+    import msgspec
 
 KINDS: dict[str, type[msgspec.Struct]] = {
     "metapackage": schema.Metapackage,
@@ -23,10 +25,10 @@ KINDS: dict[str, type[msgspec.Struct]] = {
 }
 
 
-@functools.cache
+@functools.lru_cache(maxsize=len(KINDS))  # one text a kind, asked for in every cycle
 def json_schema(kind: str) -> str:
     """Return the JSON Schema (2020-12) of ``kind``, a key of :data:`KINDS`, as text."""
-    found = msgspec.json.schema(KINDS[kind])
+    found = record_schema(KINDS[kind])
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind,

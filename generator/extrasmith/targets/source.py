@@ -3,22 +3,15 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
 from extrasmith import lazy
 from extrasmith.release import words
-from extrasmith.release.model import STATES, Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import STATES, Artefact, Release
 from extrasmith.release.views import views
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import jinja2
-
-    from extrasmith.release.model import Release
+from extrasmith.targets.texts import Templates, fill
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
 #: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
@@ -36,9 +29,9 @@ TOOLS = {
 PYTHONS = "Programming Language :: Python ::"
 
 
-def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return pyproject.toml, README.md, LICENSE and .gitignore below ``source/``."""
-    readme = fill(templates, "source/README.md.j2", **_context(release))
+    readme = fill(templates, "source/README.md.j2", **_context(release, history))
     return (
         Artefact(path="source/pyproject.toml", content=pyproject(release).encode()),
         Artefact(path="source/README.md", content=readme.encode()),
@@ -47,7 +40,7 @@ def render(release: Release, templates: jinja2.Environment) -> tuple[Artefact, .
     )
 
 
-def _context(release: Release) -> dict[str, object]:
+def _context(release: Release, history: History) -> dict[str, object]:
     """Return what the template of the README is given."""
     used = {item.key for feature in release.features for item in feature.requirements}
     worth = [item.name for item in release.features if item.works and item.requirements]
@@ -56,17 +49,18 @@ def _context(release: Release) -> dict[str, object]:
         "text": words,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
-        "since": operator_lines(release),
+        "since": operator_lines(release, history),
         "examples": list(dict.fromkeys((*worth[:1], *worth[-1:]))),
         "licences": [release.distributions[key] for key in sorted(used)],
     }
 
 
-def operator_lines(release: Release) -> list[str]:
+def operator_lines(release: Release, history: History) -> list[str]:
     """Return what an operator who comes from the cycle before is told."""
-    if release.before is None:
+    old, since = history.before(release.cycle_id), history.changes(release.cycle_id)
+    if old is None or since is None:
         return []
-    (view,) = views(release.before, release, ("operator",))
+    (view,) = views(old, release, since, ("operator",))
     return [line.text for line in view.lines]
 
 
@@ -83,7 +77,7 @@ def pyproject(release: Release) -> str:
     package = release.metapackage
     tables = {
         "build-system": {
-            "requires": _array([package.backend.requires]),
+            "requires": _array([str(package.backend.requires)]),
             "build-backend": _string(package.backend.build_backend),
         },
         **TOOLS.get(package.backend.build_backend, {}),
@@ -142,13 +136,11 @@ def _extra(items: Sequence[str]) -> str:
     return _lines(items) if len(items) > 1 else _array(items)
 
 
-@functools.cache
 def _string(text: str) -> str:
     if re.fullmatch(r"[ !#-\[\]-~]*", text):  # ASCII without quote, backslash, control character
         return f'"{text}"'
     return lazy.tomlkit.string(text).as_string()
 
 
-@functools.cache
 def _key(text: str) -> str:
     return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _string(text)

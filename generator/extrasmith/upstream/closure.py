@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Constraints
 from extrasmith.release.resolve import resolve
-from extrasmith.spec.lines import canonical, parse
-from extrasmith.upstream.reqlines import by_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.upstream.reqlines import Line
+from extrasmith.spec.lines import Line, by_key
+from extrasmith.upstream.collect import for_pip
 
 
 def wanted(catalog: Catalog, cycle: str) -> list[str]:
@@ -24,36 +20,35 @@ def wanted(catalog: Catalog, cycle: str) -> list[str]:
 
 def names(resolved: str) -> set[str]:
     """Return the normalised names in what ``uv pip compile`` printed."""
-    found = (line.partition("#")[0].strip() for line in resolved.splitlines())
-    return {canonical(parse(line).name) for line in found if line}
+    rows = (row.partition("#")[0].strip() for row in resolved.splitlines())
+    return {Line(row).key for row in rows if row}
 
 
-def constraints(closure: set[str], upper: Iterable[Line], minimum: str) -> dict[str, Any]:
-    """Return the table ``constraints`` for a closure that was resolved."""
+def constraints(closure: set[str], upper: Iterable[Line], minimum: str) -> Constraints:
+    """Return the pins of a closure that was resolved."""
     pinned = by_key(upper)
     note = (
         f"closure of every extra, resolved under upper-constraints for Python {minimum} and later"
     )
     if unknown := sorted(closure - pinned.keys()):
         note += f"; upper-constraints does not pin {', '.join(unknown)}"
-    return {"complete": True, "note": note, "pins": _pins(closure, upper)}
+    return Constraints(complete=True, note=note, pins=_pins(closure, pinned))
 
 
-def direct(lines: Iterable[str], upper: Iterable[Line], oldest: str) -> dict[str, Any]:
-    """Return the table ``constraints`` where no Python resolves."""
+def direct(lines: Iterable[str], upper: Iterable[Line], oldest: str) -> Constraints:
+    """Return the pins where no Python resolves."""
     note = (
         "direct requirements only: they cannot be resolved under upper-constraints"
         f" for any Python from {oldest} on"
     )
-    keys = {canonical(parse(line).name) for line in lines}
-    return {"complete": False, "note": note, "pins": _pins(keys, upper)}
+    keys = {Line(line).key for line in lines}
+    return Constraints(complete=False, note=note, pins=_pins(keys, by_key(upper)))
 
 
-def _pins(keys: set[str], upper: Iterable[Line]) -> list[str]:
+def _pins(keys: set[str], pinned: Mapping[str, Iterable[Line]]) -> tuple[Line, ...]:
     """Return the constraint lines of these names in pip's form, sorted by name, then text."""
-    pinned = by_key(upper)
-    return [
-        text.replace("===", "==", 1)
+    return tuple(
+        for_pip(line)
         for key in sorted(keys & pinned.keys())
-        for text in sorted(line.text for line in pinned[key])
-    ]
+        for line in sorted(pinned[key], key=lambda line: line.compact)
+    )

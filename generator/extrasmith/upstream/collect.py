@@ -9,28 +9,30 @@ resolved, not read.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from extrasmith.catalog.schema import Cycle  # noqa: TC001
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import (
+    Constraints,
+    Cycle,
+    Distribution,
+    External,
+    Library,
+    Metapackage,
+    Upstream,
+)
 from extrasmith.errors import InputError, Problem
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical
+from extrasmith.spec.lines import Line, by_key, canonical
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 from extrasmith.upstream import calendar, published, reqlines
+from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.files import FileError, UpstreamFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Distribution, External, Metapackage
-    from extrasmith.upstream.calendar import Series
-    from extrasmith.upstream.published import Published
-    from extrasmith.upstream.reqlines import Line
+from extrasmith.upstream.published import Published
 
 #: Repository role ("requirements", "releases", "project" or a library) and the path in it.
 Where = tuple[str, str]
@@ -53,11 +55,13 @@ class Given(Value, frozen=True, kw_only=True):
 
     def metadata_of(self, distribution: str) -> Published | None:
         """Return the METADATA of a distribution; raises :class:`InputError` for two of them."""
-        found = [item for item in self.metadata if canonical(item.name) == canonical(distribution)]
-        if len(found) > 1:
-            paths = " and ".join(item.path for item in found)
+        several = [
+            item for item in self.metadata if canonical(item.name) == canonical(distribution)
+        ]
+        if len(several) > 1:
+            paths = " and ".join(item.path for item in several)
             raise InputError(f"METADATA of {distribution} is given twice: {paths}; keep one")
-        return found[0] if found else None
+        return several[0] if several else None
 
     def described(self, role: str) -> Published | None:
         """Return what the checkout of ``role`` says in setup.cfg or pyproject.toml."""
@@ -72,7 +76,7 @@ class Given(Value, frozen=True, kw_only=True):
         if file is None:
             return None
         kind = KINDS.get(where, "project")
-        return reqlines.read(file, kind, frozenset(licensed))
+        return reqlines.lines_of(reqlines.read(file, kind, frozenset(licensed)))
 
 
 KINDS: dict[Where, reqlines.Kind] = {
@@ -91,66 +95,60 @@ def deliverable(package: Metapackage, series: Series) -> Where:
 
 def wanted(package: Metapackage, series: Series | None) -> list[Where]:
     """Return every file that ``sync`` reads where it is there."""
-    found = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
+    places = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
     if series is not None:
-        found.append(deliverable(package, series))
+        places.append(deliverable(package, series))
     for role in ("project", *package.libraries):
-        found += [(role, "setup.cfg"), (role, "pyproject.toml")]
-    return found
+        places += [(role, "setup.cfg"), (role, "pyproject.toml")]
+    return places
 
 
-def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -> dict[str, Any]:
-    """Return the facts of a cycle in the order of the schema, keys as TOML has them.
+def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -> Cycle:
+    """Return the facts of a cycle; ``old`` are those recorded so far, None for a new cycle.
 
     Raises :class:`FileError` for files that cannot be read, :class:`InputError` where a new
-    cycle (``old`` is None) lacks a file.
+    cycle lacks a file.
     """
     package = catalog.metapackage
     released = given.metadata_of(package.project.distribution)
     about = published.merged(released, given.described("project"))
-    pythons = _pythons(about, old, package.project.title)
+    requires_python, pythons = _pythons(about, old, package.project.title)
     known = catalog.distributions
     upper = given.lines(UPPER)
     overall = given.lines(GLOBAL, known)
-    facts: dict[str, Any] = {
-        "codename": series.name.lower(),
-        "series": series.number,
-        "status": series.status,
-        "released": series.released,
-        "slurp": series.slurp,
-        "requires-python": pythons[0],
-        "pythons": list(pythons[1]),
-        "upstream": _upstream(catalog, series, given, released, old),
-        "libraries": {
-            name: found
-            for name in package.libraries
-            if (found := _library(catalog, name, given, upper, pythons[1], old))
-        },
-        "global-requirements": _select(
-            overall, known, old.global_requirements if old else None, "global-requirements.txt"
-        ),
-        "upper-constraints": _select(
-            upper, known, old.upper_constraints if old else None, "upper-constraints.txt"
-        ),
-        "bindep": _bindep(catalog, given, old),
+    libraries = {
+        name: _library(catalog, name, given, upper, pythons, old) for name in package.libraries
     }
-    for key in ("libraries", "bindep"):
-        if not facts[key]:
-            del facts[key]
-    pins = old.constraints if old else None
-    facts["constraints"] = (
-        {"complete": pins.complete, "note": pins.note, "pins": list(pins.pins)}
-        if pins
-        else direct_pins(facts["upper-constraints"])
+    pins = _select(upper, known, old.upper_constraints if old else None, UPPER)
+    return Cycle(
+        codename=series.name.lower(),
+        series=series.number,
+        status=series.status,
+        released=series.released,
+        slurp=series.slurp,
+        requires_python=requires_python,
+        pythons=pythons,
+        upstream=_upstream(catalog, series, given, released, old),
+        libraries={name: facts for name, facts in libraries.items() if facts},
+        global_requirements=_select(
+            overall, known, old.global_requirements if old else None, GLOBAL
+        ),
+        upper_constraints=pins,
+        bindep=_bindep(catalog, given, old),
+        constraints=old.constraints if old else direct_pins(pins),
     )
-    return facts
 
 
-def direct_pins(upper: Mapping[str, Iterable[str]]) -> dict[str, Any]:
-    """Return the table ``constraints`` of a cycle whose closure nobody has resolved yet."""
-    found = [line.replace("===", "==", 1) for name in sorted(upper) for line in sorted(upper[name])]
+def direct_pins(upper: Mapping[str, Iterable[Line]]) -> Constraints:
+    """Return the pins of a cycle whose closure nobody has resolved yet."""
+    pins = [line for name in sorted(upper) for line in sorted(upper[name], key=str)]
     note = "direct requirements only: the closure has not been resolved yet"
-    return {"complete": False, "note": note, "pins": found}
+    return Constraints(complete=False, note=note, pins=tuple(map(for_pip, pins)))
+
+
+def for_pip(line: Line) -> Line:
+    """Return a line of upper-constraints as pip's constraints have it: ``==`` for ``===``."""
+    return Line(line.compact.replace("===", "==", 1))
 
 
 def _pythons(about: Published | None, old: Cycle | None, title: str) -> tuple[str, tuple[str, ...]]:
@@ -171,7 +169,7 @@ def _pythons(about: Published | None, old: Cycle | None, title: str) -> tuple[st
 
 def _upstream(
     catalog: Catalog, series: Series, given: Given, released: Published | None, old: Cycle | None
-) -> dict[str, Any]:
+) -> Upstream:
     project = catalog.metapackage.project
     file = given.files.get(deliverable(catalog.metapackage, series))
     listed = calendar.versions(file) if file else calendar.Versions()
@@ -188,10 +186,10 @@ def _upstream(
         latest = _newest(latest, released.version)
     own = given.lines(OWN)
     if released:
-        requires = reqlines.requirement_list(released.requires)
+        requires = _spelled(released.requires)
         source = f"Requires-Dist of {released.name} {released.version}"
     elif own is not None:
-        requires = reqlines.requirement_list(line.text for line in own)
+        requires = _spelled(own)
         source = f"requirements.txt of {project.distribution}"
     elif kept:
         requires, source = kept.requires, kept.source
@@ -202,7 +200,12 @@ def _upstream(
         )
     if kept and set(requires) == set(kept.requires) and not released:
         source = kept.source  # the same facts, and a better witness than a checkout
-    return {"first": first, "latest": latest, "requires": list(requires), "source": source}
+    return Upstream(first=first, latest=latest, requires=requires, source=source)
+
+
+def _spelled(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Return the lines as openstack/requirements writes them, sorted by normalised name."""
+    return tuple(Line(line.spelled) for line in sorted(lines, key=lambda line: line.key))
 
 
 def _newest(*texts: str) -> str:
@@ -216,16 +219,17 @@ def _library(
     upper: tuple[Line, ...] | None,
     pythons: Iterable[str],
     old: Cycle | None,
-) -> dict[str, Any]:
+) -> Library | None:
+    """Return the facts of a library; None for one that was never recorded for this cycle."""
     library = catalog.metapackage.libraries[name]
     kept = old.libraries.get(name) if old else None
     released = given.metadata_of(library.distribution)
     about = released or given.described(name)
     if about is None and kept is None and old is not None:
-        return {}  # it was never recorded for this cycle
+        return None
     version = kept.version if kept else ""
     if upper is not None:
-        version = _pinned(given.files[UPPER], upper, library.distribution, tuple(pythons))
+        version = _pinned(given.files[UPPER], upper, library.distribution, pythons)
     if released and released.version != version:
         what = f"METADATA of another version than upper-constraints pins, {version}"
         hint = f"give the METADATA of {library.distribution} {version}"
@@ -237,28 +241,28 @@ def _library(
                 f"nothing tells the extras of {library.distribution}: give METADATA of its "
                 "wheel, or a checkout with setup.cfg or pyproject.toml"
             )
-        return {"version": version, "extras": _mutable(kept.extras), "source": kept.source}
+        return Library(version=version, extras=kept.extras, source=kept.source)
     extras = {
-        extra: list(reqlines.requirement_list(about.extras[extra]))
+        extra: _spelled(about.extras[extra])
         for extra in sorted(about.extras)
         if extra not in library.ignore
     }
     source = f"Provides-Extra of {library.distribution} {version}"
     if not released:
         source = f"{re.split('[/:]', about.path)[-1]} of {library.distribution}, {version} pinned"
-        if kept and kept.version == version and _same(kept.extras, extras):
+        if kept and kept.version == version and kept.extras == extras:
             source = kept.source
-    return {"version": version, "extras": extras, "source": source}
+    return Library(version=version, extras=extras, source=source)
 
 
-def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, list[str]]:
+def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, tuple[str, ...]]:
     """Return the lines of bindep.txt that name a package of an external, by external."""
     file = given.files.get(BINDEP)
     if file is None:
-        return _mutable(old.bindep) if old else {}
-    found = reqlines.bindep(file)
+        return old.bindep if old else {}
+    rows = reqlines.bindep(file)
     by_external = {
-        name: [text for package, text in found if package in packages]
+        name: tuple(text for package, text in rows if package in packages)
         for name, external in sorted(catalog.externals.items())
         if (packages := {each for names in packaged(external).values() for each in names})
     }
@@ -270,15 +274,7 @@ def packaged(record: Distribution | External) -> dict[str, tuple[str, ...]]:
     return {distro: each.names for distro, each in record.packages.items()}
 
 
-def _mutable(extras: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
-    return {name: list(items) for name, items in extras.items()}
-
-
-def _same(first: Mapping[str, Iterable[str]], second: Mapping[str, Iterable[str]]) -> bool:
-    return _mutable(first) == _mutable(second)
-
-
-def _pinned(file: UpstreamFile, upper: Iterable[Line], name: str, pythons: tuple[str, ...]) -> str:
+def _pinned(file: UpstreamFile, upper: Iterable[Line], name: str, pythons: Iterable[str]) -> str:
     """Return the version that upper-constraints pin for the newest of these Pythons.
 
     An older Python may have an older pin, where the library ceased to support it. Raises
@@ -286,24 +282,24 @@ def _pinned(file: UpstreamFile, upper: Iterable[Line], name: str, pythons: tuple
     """
     newest = Environment("linux-x86_64", max(pythons, key=Version))
     mine = [line for line in upper if line.key == canonical(name)]
-    found = [line.pin for line in mine if markers.holds(line.marker, newest)]
-    if not found:
-        what = f"no pin of {name} for Python {newest.python}"
-        got = " | ".join(line.text for line in mine) or "none"
-        raise FileError([Problem(file.path, mine[0].number if mine else 0, "", what, got)])
-    return found[0]
+    for line in mine:
+        if markers.holds(line.marker, newest.variables()):
+            return str(line.specifier).removeprefix("===")
+    what = f"no pin of {name} for Python {newest.python}"
+    got = " | ".join(line.compact for line in mine) or "none"
+    raise FileError([Problem(file.path, 0, "", what, got)])
 
 
 def _select(
-    found: tuple[Line, ...] | None,
+    lines: tuple[Line, ...] | None,
     names: Iterable[str],
-    old: Mapping[str, tuple[str, ...]] | None,
-    file: str,
-) -> dict[str, list[str]]:
+    old: Mapping[str, tuple[Line, ...]] | None,
+    file: Where,
+) -> dict[str, tuple[Line, ...]]:
     """Return the lines of the catalog's distributions by name, sorted."""
-    if found is None:
+    if lines is None:
         if old is None:
-            raise InputError(f"{file} is missing: give a checkout of openstack/requirements")
-        return _mutable(old)
-    mine = reqlines.by_key(found)
-    return {name: [line.text for line in mine[name]] for name in sorted(names) if name in mine}
+            raise InputError(f"{file[1]} is missing: give a checkout of openstack/requirements")
+        return dict(old)
+    mine = by_key(Line(line.compact) for line in lines)
+    return {name: mine[name] for name in sorted(names) if name in mine}

@@ -8,18 +8,20 @@ not change, and the same facts give the same bytes.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import tomlkit
 from tomlkit.items import AbstractTable, Comment, Item, Null
 
+from extrasmith.catalog.schema import Cycle
 from extrasmith.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tomlkit.container import Container
     from tomlkit.items import Array, Table
+
 
 #: Tables whose keys are names, kept sorted; elsewhere the order is the schema's.
 SORTED = (
@@ -30,30 +32,38 @@ SORTED = (
 )
 
 
-def new_text(facts: Mapping[str, Any]) -> str:
+def new_text(facts: Cycle) -> str:
     """Return the text of a cycle's file that does not exist yet."""
     document = tomlkit.document()
     document.add(
         tomlkit.comment(
-            f"Facts of the {facts['codename']} cycle, from upstream's files."
+            f"Facts of the {facts.codename} cycle, from upstream's files."
             " Written by a tool: do not edit."
         )
     )
-    for key, value in facts.items():
+    for key, value in as_toml(facts).items():
         document.add(key, _item(value))
     return tomlkit.dumps(document)
 
 
-def edited(text: str, facts: Mapping[str, Any]) -> str:
+def edited(text: str, facts: Cycle) -> str:
     """Return ``text``, a valid file, with ``facts`` in it; the same text if it has them."""
-    if tomllib.loads(text) == facts:
+    old, new = tomllib.loads(text), as_toml(facts)
+    if old == new:
         return text
     document = tomlkit.parse(text)
-    _edit(document, tomllib.loads(text), facts, ())
+    _edit(document, old, new, ())
     changed = tomlkit.dumps(document)
-    if tomllib.loads(changed) != facts:
+    if tomllib.loads(changed) != new:
         raise BuildError("a cycle's file could not be edited; delete it and sync it anew")
     return changed
+
+
+def as_toml(facts: Cycle) -> Mapping[str, Any]:
+    """Return the facts as TOML has them: keys in the schema's order, empty tables left out."""
+    plain = msgspec.json.decode(msgspec.json.encode(facts, enc_hook=str))
+    plain["released"] = facts.released
+    return {key: value for key, value in plain.items() if value != {}}
 
 
 def _edit(

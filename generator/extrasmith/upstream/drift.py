@@ -8,28 +8,21 @@ Every drift names the catalog file and the key to look at.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from packaging.version import Version
 
 from extrasmith.catalog.decode import key_path
-from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.locate import Steps, line_of
+from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Cycle
-from extrasmith.release.requirements import project_requirements
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.release.resolve import resolve
-from extrasmith.spec.lines import canonical, parse, pins
+from extrasmith.spec.lines import Line, by_key
 from extrasmith.spec.value import Value
-from extrasmith.upstream import reqlines
-from extrasmith.upstream.collect import TESTS
-from extrasmith.upstream.recorded import At, changed, floor, line, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
-    from extrasmith.upstream.collect import Given, Where
+from extrasmith.upstream.collect import TESTS, Given, Where
+from extrasmith.upstream.recorded import At, changed, text
 
 #: Kind of drift → what it is called in a report.
 KINDS: dict[str, str] = {
@@ -78,23 +71,22 @@ class Drift(Value, frozen=True, kw_only=True, order=True):
 def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     """Return the files of checkouts that only ``--check`` looks at: documentation, modules."""
     release = resolve(catalog, cycle)
-    found: dict[Where, None] = {("project", page): None for page in _pages(catalog, release)}
+    places: dict[Where, None] = {("project", page): None for page in _pages(catalog, release)}
     for package, role in _packages(catalog).items():
-        found[(role, f"{package}/__init__.py")] = None
+        places[(role, f"{package}/__init__.py")] = None
     for feature in release.features:
         for module in feature.record.modules:
             for where in _module(catalog, module):
-                found[where] = None
-    return list(found)
+                places[where] = None
+    return list(places)
 
 
-def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -> tuple[Drift, ...]:
-    """Return every drift of a cycle, sorted by file; ``facts`` are what upstream says now."""
-    now = msgspec.convert(facts, Cycle)
+def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift, ...]:
+    """Return every drift of a cycle, sorted by file; ``now`` is what upstream says."""
     cycles = {**catalog.cycles, cycle: now}
     after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
     before = resolve(catalog, cycle)
-    found = [
+    drifts = [
         *changed(f"cycles/{cycle}.toml", before.cycle, now),
         *_states(before, after),
         *_pins_below(after),
@@ -106,16 +98,11 @@ def find(catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given) -
     return tuple(
         sorted(
             Drift(
-                path=item.path,
                 line=line_of(catalog.files[item.path].decode(), item.steps),
                 key=key_path(item.steps),
-                kind=item.kind,
-                name=item.name,
-                ours=item.ours,
-                theirs=item.theirs,
-                feature=item.feature,
+                **{name: getattr(item, name) for name in At.__struct_fields__ if name != "steps"},
             )
-            for item in found
+            for item in drifts
         )
     )
 
@@ -125,35 +112,34 @@ def _states(before: Release, after: Release) -> Iterator[At]:
     for feature in after.features:
         was, now = before.feature(feature.name).state, feature.state
         if was != now and {was, now} == {"extra", "core"}:
-            yield At(
-                path=f"features/{feature.name}.toml",
-                steps=("ledger",),
-                kind=now,
-                name=", ".join(item.name for item in feature.requirements),
-                ours=was,
-                theirs=now,
-                feature=feature.name,
-            )
+            names = ", ".join(item.name for item in feature.requirements)
+            yield _at(feature, ("ledger",), now, names, was, now)
 
 
 def _pins_below(after: Release) -> Iterator[At]:
     for feature in after.features:
         for item in feature.requirements:
-            newest = max(pins(after.cycle.upper_constraints.get(item.key, ())), default=None)
+            newest = after.cycle.newest_pin(item.key)
             if newest is not None and item.at_least and newest < Version(item.at_least):
                 yield _at_floor(feature, item, "pin-below", f"==={newest}")
 
 
-def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
+def _at(feature: FeatureInCycle, steps: Steps, kind: str, name: str, ours: str, theirs: str) -> At:
     return At(
         path=f"features/{feature.name}.toml",
-        steps=("requires", feature.place(item), "at-least"),
+        steps=steps,
         kind=kind,
-        name=item.name,
-        ours=f">={item.at_least}" if item.at_least else "",
+        name=name,
+        ours=ours,
         theirs=theirs,
         feature=feature.name,
     )
+
+
+def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
+    steps = ("requires", feature.place(item), "at-least")
+    ours = f">={item.at_least}" if item.at_least else ""
+    return _at(feature, steps, kind, item.name, ours, theirs)
 
 
 def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
@@ -173,28 +159,30 @@ def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
             )
         for extra, feature_name in sorted(library.extras.items()):
             feature = after.feature(feature_name)
-            if feature.state in ("absent", "retired"):
+            if not feature.present:
                 continue
             yield from _one_extra(feature, f"{name}[{extra}]", facts.extras.get(extra, ()))
 
 
-def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[str]) -> Iterator[At]:
-    theirs = {canonical(parsed.name): parsed for parsed in map(parse, extra)}
+def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[Line]) -> Iterator[At]:
+    theirs = {line.key: line for line in extra}
     ours = {item.key: item for item in feature.requirements}
     for key in sorted(set(ours) & set(theirs)):
-        bound = floor(theirs[key])
+        bound = floor_of(theirs[key])
         if not _same_version(bound, ours[key].at_least):
             yield _at_floor(feature, ours[key], "feature", f">={bound} in {name}")
     for key in sorted(set(ours) ^ set(theirs)):
-        yield At(
-            path=f"features/{feature.name}.toml",
-            steps=("requires", feature.place(ours[key])) if key in ours else ("requires",),
-            kind="feature",
-            name=name,
-            ours=ours[key].text if key in ours else "",
-            theirs=line(theirs[key]) if key in theirs else "",
-            feature=feature.name,
-        )
+        if key in ours:
+            steps = ("requires", feature.place(ours[key]))
+            yield _at(feature, steps, "feature", name, ours[key].text, "")
+        else:
+            yield _at(feature, ("requires",), "feature", name, "", theirs[key].spelled)
+
+
+def floor_of(line: Line) -> str:
+    """Return the lower bound of ``line`` as it is written there; empty for none."""
+    lower = [item for item in line.ordered if item.operator in (">=", "~=")]
+    return lower[0].version if lower else ""
 
 
 def _same_version(first: str, second: str) -> bool:
@@ -209,8 +197,8 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
     The project's requirements come first, then test-requirements; a library's extra has
     been looked at already.
     """
-    own = project_requirements(after.cycle)
-    tested = reqlines.by_key(given.lines(TESTS) or ())
+    own = after.cycle.upstream.by_key
+    tested = by_key(given.lines(TESTS) or ())
     mapped = {
         name
         for library in catalog.metapackage.libraries.values()
@@ -220,11 +208,11 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
         for item in feature.requirements:
             theirs = ""
             if item.key in own:
-                theirs = floor(own[item.key][0])
+                theirs = floor_of(own[item.key][0])
             elif feature.name in mapped:
                 continue
             elif item.key in tested:
-                theirs = reqlines.floor(tested[item.key][0].specifier)
+                theirs = floor_of(tested[item.key][0])
             if theirs and not _same_version(theirs, item.at_least):
                 yield _at_floor(feature, item, "floor", f">={theirs}")
 
@@ -265,10 +253,10 @@ def _has(catalog: Catalog, after: Release, feature: FeatureInCycle, page: str) -
 def _packages(catalog: Catalog) -> dict[str, str]:
     """Return the import package of the project and of each library → its role."""
     package = catalog.metapackage
-    found = {package.project.distribution.replace("-", "_").replace(".", "_"): "project"}
+    roles = {package.project.distribution.replace("-", "_").replace(".", "_"): "project"}
     for name, library in package.libraries.items():
-        found[library.distribution.replace("-", "_").replace(".", "_")] = name
-    return found
+        roles[library.distribution.replace("-", "_").replace(".", "_")] = name
+    return roles
 
 
 def _module(catalog: Catalog, module: str) -> tuple[Where, ...]:
@@ -286,17 +274,10 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
         if (role, f"{package}/__init__.py") in given.files
     }
     for feature in after.features:
-        if feature.state in ("absent", "retired"):
+        if not feature.present:
             continue
         places = [_module(catalog, module) for module in feature.record.modules]
         places = [each for each in places if each and each[0][0] in there]
         if places and not any(where in given.files for each in places for where in each):
-            yield At(
-                path=f"features/{feature.name}.toml",
-                steps=("modules",),
-                kind="module",
-                name=feature.name,
-                ours=", ".join(feature.record.modules),
-                theirs="",
-                feature=feature.name,
-            )
+            modules = ", ".join(feature.record.modules)
+            yield _at(feature, ("modules",), "module", feature.name, modules, "")

@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
 
 import tomlkit
 
 from extrasmith.catalog import decisions
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
+from extrasmith.release.history import History
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.upstream.collect import Given
+from extrasmith.upstream.collect import Given
 
 TODO = "TODO: "
 
@@ -46,8 +44,8 @@ class Question(Value, frozen=True, kw_only=True, order=True):
 
 def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
     """Return every feature with its state in the cycle before and in ``cycle``."""
-    after = resolve(catalog, cycle)
-    before = resolve(catalog, after.previous) if after.previous else None
+    history = History(catalog)
+    after, before = history[cycle], history.before(cycle)
     return tuple(
         Transition(
             feature=feature.name,
@@ -59,18 +57,14 @@ def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
 
 
 def _state(feature: FeatureInCycle) -> str:
-    if feature.state in ("retired", "absent") or feature.health == "works":
-        return feature.state
-    return f"{feature.state}, {feature.health}"
+    return f"{feature.state}, {feature.health}" if feature.unwell else feature.state
 
 
-def questions(
-    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
-) -> tuple[Question, ...]:
+def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple[Question, ...]:
     """Return the questions, by feature; ``catalog`` has the cycle already."""
     release = resolve(catalog, cycle)
     path = f"cycles/{cycle}.toml"
-    found = [
+    asked = [
         Question(
             feature=step.feature,
             why=f"its state was {step.before!r} in {release.previous} and is {step.after!r} now: "
@@ -84,16 +78,16 @@ def questions(
         if item.feature:
             why = f"{drift.KINDS[item.kind]}: {item.name}: {item.ours or 'nothing'} here, "
             why += f"{item.theirs or 'nothing'} upstream: which is right?"
-            found.append(
+            asked.append(
                 Question(feature=item.feature, why=why, evidence=f"{item.path}: {item.key}")
             )
     for feature in release.features:
-        found += _about(feature, release, catalog)
-    return tuple(sorted(set(found)))
+        asked += _about(feature, release, catalog)
+    return tuple(sorted(set(asked)))
 
 
 def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[Question]:
-    if feature.state in ("retired", "absent"):
+    if not feature.present:
         return
     if feature.deprecated_in:
         why = f"deprecated in {feature.deprecated_in}: is it still there?"

@@ -12,19 +12,17 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from extrasmith.spec.lines import canonical, version
+from packaging.version import Version
+
+from extrasmith.catalog.schema import Distribution
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
+from extrasmith.spec.lines import newest_pin
 from extrasmith.spec.value import Value
 from extrasmith.upstream import reqlines
 from extrasmith.upstream.collect import packaged
 from extrasmith.upstream.files import UpstreamFile, decode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from extrasmith.catalog.schema import Distribution
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 GLOBAL = "global-requirements.txt"
 UPPER = "upper-constraints.txt"
@@ -154,7 +152,7 @@ def merged(first: Change | None, second: Change) -> Change:
 
 def there(file: UpstreamFile, kind: reqlines.Kind, key: str) -> int:
     """Return the line of a file that names the distribution ``key``, 0 for none."""
-    return next((line.number for line in reqlines.read(file, kind) if line.key == key), 0)
+    return next((row.number for row in reqlines.read(file, kind) if row.line.key == key), 0)
 
 
 # -- messages --------------------------------------------------------------------------------------
@@ -271,12 +269,6 @@ def missing_floor(items: Iterable[Requirement]) -> list[str]:
 
 def pin(item: Requirement, release: Release, given: str) -> str:
     """Return the version to pin: the one given, else the one the cycle pins, else nothing."""
-    if given:
-        return str(version(given))
-    for text in release.cycle.upper_constraints.get(item.key, ()):
-        return text.partition(";")[0].partition("===")[2]
-    for text in release.cycle.constraints.pins:
-        name, _, rest = text.partition("==")
-        if canonical(name) == item.key:
-            return rest.partition(";")[0]
-    return ""
+    recorded = [line for line in release.cycle.constraints.pins if line.key == item.key]
+    known = release.cycle.newest_pin(item.key) or newest_pin(recorded)
+    return str(Version(given) if given else known or "")

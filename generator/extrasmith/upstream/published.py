@@ -10,22 +10,16 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
 
 from packaging.metadata import parse_email
-from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.errors import Problem, show
-from extrasmith.spec.lines import canonical
+from extrasmith.spec.lines import Line, canonical
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 from extrasmith.upstream.reqlines import split
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.upstream.files import UpstreamFile
 
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]+)")
 #: ``extra == 'x'`` alone or joined to the rest of a marker, the way backends write it.
@@ -40,8 +34,8 @@ class Published(Value, frozen=True, kw_only=True):
     version: str = ""
     requires_python: str = ""
     pythons: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-    extras: Mapping[str, tuple[str, ...]] = {}
+    requires: tuple[Line, ...] = ()
+    extras: Mapping[str, tuple[Line, ...]] = {}
 
     @property
     def final(self) -> bool:
@@ -62,11 +56,11 @@ def metadata(file: UpstreamFile) -> Published:
     except InvalidVersion as error:
         problem = Problem(file.path, 0, "Version", "not a version", repr(raw["version"]))
         raise FileError([problem]) from error
-    requires: list[str] = []
-    extras: dict[str, list[str]] = {canonical(name): [] for name in raw.get("provides_extra", [])}
-    for line in raw.get("requires_dist", []):
-        text, extra = _without_extra(file, line)
-        (extras.setdefault(canonical(extra), []) if extra else requires).append(text)
+    requires: list[Line] = []
+    extras: dict[str, list[Line]] = {canonical(name): [] for name in raw.get("provides_extra", [])}
+    for text in raw.get("requires_dist", []):
+        line, extra = _without_extra(file, Line(text))
+        (extras.setdefault(canonical(extra), []) if extra else requires).append(line)
     return Published(
         path=file.path,
         name=raw["name"],
@@ -78,27 +72,24 @@ def metadata(file: UpstreamFile) -> Published:
     )
 
 
-def _without_extra(file: UpstreamFile, line: str) -> tuple[str, str]:
+def _without_extra(file: UpstreamFile, line: Line) -> tuple[Line, str]:
     """Return a Requires-Dist without its ``extra == …`` clause, and the extra's name."""
-    try:
-        parsed = Requirement(line)
-    except InvalidRequirement as error:
-        what, got = "not a requirement (PEP 508)", show(line)
-        raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)]) from error
-    marker = str(parsed.marker or "")
-    match = EXTRA.search(marker)
+    if line.error:
+        what, got = "not a requirement (PEP 508)", show(line.text)
+        raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)])
+    match = EXTRA.search(line.marker)
     if not match:
-        return str(parsed), ""
-    rest = f"{marker[: match.start()]} {marker[match.end() :]}".strip()
+        return line, ""
+    rest = f"{line.marker[: match.start()]} {line.marker[match.end() :]}".strip()
     if rest.startswith("(") and rest.endswith(")") and rest.count("(") == 1:
         rest = rest[1:-1]
-    parsed.marker = None
-    return f"{parsed};{rest}" if rest else str(parsed), match[1]
+    head = line.text.partition(";")[0].strip()
+    return Line(f"{head};{rest}" if rest else head), match[1]
 
 
 def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
-    found = {match[1] for text in classifiers if (match := PYTHON.fullmatch(text.strip()))}
-    return tuple(sorted(found, key=Version))
+    pythons = {match[1] for text in classifiers if (match := PYTHON.fullmatch(text.strip()))}
+    return tuple(sorted(pythons, key=Version))
 
 
 def setup_cfg(file: UpstreamFile) -> Published:
@@ -117,7 +108,7 @@ def setup_cfg(file: UpstreamFile) -> Published:
     if parser.has_section("extras"):
         for name, value in parser["extras"].items():
             lines = (split(line)[0].replace(":", ";", 1) for line in value.splitlines())
-            extras[canonical(name)] = tuple(filter(None, lines))
+            extras[canonical(name)] = tuple(map(Line, filter(None, lines)))
     classifiers = about.get("classifiers", about.get("classifier", ""))
     return _checked(
         Published(
@@ -138,32 +129,30 @@ def pyproject(file: UpstreamFile) -> Published:
         match = re.search(r"at line (\d+)", str(error))
         what = f"not valid TOML: {error}"
         raise FileError([Problem(file.path, int(match[1]) if match else 0, "", what)]) from error
-    table: dict[str, Any] = content.get("project", {})
+    table = content.get("project", {})
     return _checked(
         Published(
             path=file.path,
             name=table.get("name", ""),
             requires_python=table.get("requires-python", ""),
             pythons=_pythons(table.get("classifiers", [])),
-            requires=tuple(table.get("dependencies", [])),
+            requires=tuple(map(Line, table.get("dependencies", []))),
             extras={
-                canonical(name): tuple(lines)
+                canonical(name): tuple(map(Line, lines))
                 for name, lines in table.get("optional-dependencies", {}).items()
             },
         )
     )
 
 
-def _checked(found: Published) -> Published:
-    for extra, lines in found.extras.items():
+def _checked(release: Published) -> Published:
+    for extra, lines in release.extras.items():
         for line in lines:
-            try:
-                Requirement(line)
-            except InvalidRequirement as error:
+            if line.error:
                 what = "not a requirement (PEP 508)"
-                problem = Problem(found.path, 0, f"extras.{extra}", what, show(line))
-                raise FileError([problem]) from error
-    return found
+                problem = Problem(release.path, 0, f"extras.{extra}", what, show(line.text))
+                raise FileError([problem])
+    return release
 
 
 def merged(first: Published | None, second: Published | None) -> Published | None:

@@ -10,16 +10,11 @@ the pins admit the floor, is this project's own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
-from extrasmith.spec.lines import canonical, parse, pins, version
+from extrasmith.spec.lines import Line, by_key, newest_pin
 from extrasmith.spec.value import Value
-from extrasmith.upstream import reqlines
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from extrasmith.upstream.reqlines import Line
 
 Rule = Literal["name", "marker", "exclusion", "floor", "lines", "duplicate", "pin", "backend"]
 #: Rule → what it asks, in the order they are applied.
@@ -63,31 +58,6 @@ class Verdict(Value, frozen=True, kw_only=True):
         return all(fault.ours for fault in self.faults)
 
 
-class Local(Value, frozen=True, kw_only=True):
-    """A requirement of an extra, split the way upstream's script splits it."""
-
-    text: str
-    name: str
-    key: str
-    extras: tuple[str, ...]
-    specifiers: frozenset[str]
-    marker: str
-
-
-def local(text: str) -> Local:
-    """Split a requirement line; it must be one."""
-    head, _, marker = text.partition(";")
-    parsed = parse(head)
-    return Local(
-        text=text,
-        name=parsed.name,
-        key=canonical(parsed.name),
-        extras=tuple(sorted(parsed.extras)),
-        specifiers=frozenset(map(str, parsed.specifier)),
-        marker=marker.strip(),
-    )
-
-
 def judge(
     extras: Mapping[str, Iterable[str]],
     *,
@@ -98,21 +68,21 @@ def judge(
     strict: bool = True,
 ) -> tuple[Verdict, ...]:
     """Return a verdict on each extra. ``strict`` is how main branches are judged, not stable ones."""
-    known = reqlines.by_key(overall)
+    known = by_key(overall)
     denied = {line.key for line in denylist}
     spared = {line.name for line in backports}
-    pinned = reqlines.by_key(upper)
+    pinned = by_key(upper)
     return tuple(
         Verdict(
             extra=extra,
-            faults=tuple(_extra(map(local, texts), known, denied, spared, pinned, strict=strict)),
+            faults=tuple(_extra(map(Line, texts), known, denied, spared, pinned, strict=strict)),
         )
         for extra, texts in extras.items()
     )
 
 
 def _extra(
-    requirements: Iterable[Local],
+    requirements: Iterable[Line],
     known: Mapping[str, tuple[Line, ...]],
     denied: set[str],
     spared: set[str],
@@ -120,10 +90,7 @@ def _extra(
     *,
     strict: bool,
 ) -> Iterator[Violation]:
-    by_key: dict[str, list[Local]] = {}
-    for item in requirements:
-        by_key.setdefault(item.key, []).append(item)
-    for key, several in sorted(by_key.items()):
+    for key, several in sorted(by_key(requirements).items()):
         if strict and len(set(several)) < len(several):
             yield Violation(
                 requirement=several[0].text, rule="duplicate", what="stands there twice"
@@ -137,15 +104,14 @@ def _extra(
         for item in dict.fromkeys(several):
             yield from _one(item, known[key], spared)
         yield from _counts(several, len(known[key]))
-        newest = max(pins(line.text for line in pinned.get(key, ())), default=None)
+        newest = newest_pin(pinned.get(key, ()))
         for item in dict.fromkeys(several):
-            floor = next((each[2:] for each in item.specifiers if each.startswith(">=")), "")
-            if floor and newest is not None and newest < version(floor):
+            if item.floor and newest and newest < item.floor:
                 what = f"the pin {newest} is below the floor"
                 yield Violation(requirement=item.text, rule="pin", what=what, ours=True)
 
 
-def _one(item: Local, theirs: tuple[Line, ...], spared: set[str]) -> Iterator[Violation]:
+def _one(item: Line, theirs: tuple[Line, ...], spared: set[str]) -> Iterator[Violation]:
     spelled = [line for line in theirs if line.name == item.name]
     if not spelled:
         what = f"global-requirements spells it {theirs[0].name}"
@@ -154,30 +120,30 @@ def _one(item: Local, theirs: tuple[Line, ...], spared: set[str]) -> Iterator[Vi
     alike = [line for line in spelled if _markers_agree(item, line, spared)]
     if not alike:
         texts = " or ".join(repr(line.written) if line.written else "no marker" for line in spelled)
-        got = repr(item.marker) if item.marker else "none"
+        got = repr(item.written) if item.written else "none"
         what = f"the marker is {got}, global-requirements has {texts}"
         yield Violation(requirement=item.text, rule="marker", what=what)
         return
-    excluded = {each for each in item.specifiers if "!=" in each or "<" in each}
-    more = excluded - set(alike[0].specifier.split(","))
+    excluded = {str(each) for each in item.specifier if each.operator in ("!=", "<", "<=")}
+    more = excluded - set(map(str, alike[0].specifier))
     if more:
         what = f"{', '.join(sorted(more))} is not in global-requirements"
         yield Violation(requirement=item.text, rule="exclusion", what=what)
-    if not any(">" in each for each in item.specifiers):
+    if not any(">" in each.operator for each in item.specifier):
         yield Violation(requirement=item.text, rule="floor", what="no lower bound")
 
 
-def _markers_agree(item: Local, line: Line, spared: set[str]) -> bool:
-    if item.marker == line.written:
+def _markers_agree(item: Line, theirs: Line, spared: set[str]) -> bool:
+    if item.written == theirs.written:
         return True
-    if not item.marker and THEIRS_MAY.match(line.written):
+    if not item.written and THEIRS_MAY.match(theirs.written):
         return True
-    if not line.written and item.marker and OURS_MAY.match(item.marker):
+    if not theirs.written and item.written and OURS_MAY.match(item.written):
         return True
-    return item.name in spared and bool(BACKPORT.match(item.marker))
+    return item.name in spared and bool(BACKPORT.match(item.written))
 
 
-def _counts(several: list[Local], wanted: int) -> Iterator[Violation]:
+def _counts(several: Sequence[Line], wanted: int) -> Iterator[Violation]:
     """Yield a fault for each extra asked of a distribution with another number of lines."""
     counts: dict[str, int] = {}
     for item in dict.fromkeys(several):

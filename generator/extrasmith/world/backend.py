@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Build a source tree into sdist and wheel, through ``build.ProjectBuilder``; nowhere else.
+"""The only module that starts build backends: a source tree becomes sdist and wheel.
 
 Three ways, the same bytes: in this process (the default: no interpreter to start, no network),
 in a process for each hook (``build``'s own runner), and isolated, in an environment made for
@@ -13,6 +13,8 @@ import functools
 import io
 import os
 import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -22,14 +24,16 @@ from extrasmith.world.output import DISK_FULL
 
 if TYPE_CHECKING:
     import types
-    from collections.abc import Iterator, Mapping, Sequence
 
     import build
+    from pyproject_hooks import SubprocessRunner
 
 Runner = Literal["in-process", "subprocess", "isolated"]
 Installer = Literal["pip", "uv"]
 RUNNERS: tuple[Runner, ...] = get_args(Runner)
 INSTALLERS: tuple[Installer, ...] = get_args(Installer)
+#: Held by a thread while the state of the whole process is that of a hook.
+ALONE = threading.RLock()
 
 
 def build_tree(
@@ -46,19 +50,29 @@ def build_tree(
     ``epoch`` becomes SOURCE_DATE_EPOCH (seconds). ``backend`` is the pinned requirement that an
     isolated build installs. Raises :class:`BuildError` with what the backend said.
     """
-    with _environment({"SOURCE_DATE_EPOCH": str(epoch)}):
-        try:
-            if runner == "isolated":
-                return _isolated(source, out, backend, installer)
-            how = in_process if runner == "in-process" else _quiet
-            return _both(lazy.build.ProjectBuilder(source, runner=how), out)
-        except OSError:
-            raise  # the disk's words, not the backend's
-        except Exception as error:  # a backend may raise anything
-            inner = getattr(error, "exception", None)
-            if isinstance(inner, OSError) and inner.errno in DISK_FULL:
-                raise inner from error
-            raise BuildError(_told(source, error, runner)) from error
+    stamped = _stamped(in_process if runner == "in-process" else _quiet, epoch)
+    try:
+        if runner == "isolated":
+            return _isolated(source, out, backend, installer, stamped)
+        return _both(lazy.build.ProjectBuilder(source, runner=stamped), out)
+    except OSError:
+        raise  # the disk's words, not the backend's
+    except Exception as error:  # a backend may raise anything
+        inner = getattr(error, "exception", None)
+        if isinstance(inner, OSError) and inner.errno in DISK_FULL:
+            raise inner from error
+        raise BuildError(_told(source, error, runner)) from error
+
+
+def _stamped(runner: SubprocessRunner, epoch: int) -> SubprocessRunner:
+    """Return ``runner`` with SOURCE_DATE_EPOCH set for the hook alone, not for this process."""
+
+    def run(
+        cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+    ) -> None:
+        runner(cmd, cwd, {**(extra_environ or {}), "SOURCE_DATE_EPOCH": str(epoch)})
+
+    return run
 
 
 def _both(builder: build.ProjectBuilder, out: Path) -> tuple[Path, Path]:
@@ -68,9 +82,11 @@ def _both(builder: build.ProjectBuilder, out: Path) -> tuple[Path, Path]:
     return sdist, wheel
 
 
-def _isolated(source: Path, out: Path, backend: str, installer: Installer) -> tuple[Path, Path]:
+def _isolated(
+    source: Path, out: Path, backend: str, installer: Installer, runner: SubprocessRunner
+) -> tuple[Path, Path]:
     with lazy.build_env.DefaultIsolatedEnv(installer=installer) as env:
-        builder = lazy.build.ProjectBuilder.from_isolated_env(env, source, runner=_quiet)
+        builder = lazy.build.ProjectBuilder.from_isolated_env(env, source, runner=runner)
         env.install({backend})
         return _both(builder, out)
 
@@ -100,13 +116,19 @@ def in_process(
 ) -> None:
     """Run the hook script that ``cmd`` names (``[python, script, …]``) in this interpreter.
 
-    The documented ``runner`` seam of ``build``. It changes process-wide state and puts it
-    back, so it must never run in two threads at once. Raises RuntimeError with the backend's
-    words when it exits; whatever it raises passes through. The state is restored in any case.
+    The documented ``runner`` seam of ``build``. The hook needs its own current directory,
+    environment, arguments and standard streams, which belong to the whole process: they are
+    put back in any case, and :data:`ALONE` keeps a second hook waiting. Raises RuntimeError
+    with the backend's words when it exits; whatever it raises passes through.
     """
     script, *arguments = cmd[1:]
     said = io.StringIO()
-    with _environment(dict(extra_environ or {})), _directory(cwd), _argv([script, *arguments]):
+    with (
+        ALONE,
+        _environment(dict(extra_environ or {})),
+        _directory(cwd),
+        _argv([script, *arguments]),
+    ):
         try:
             with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
                 exec(_code(script), {"__name__": "__main__", "__file__": script})  # noqa: S102
@@ -115,9 +137,9 @@ def in_process(
                 raise RuntimeError(said.getvalue() or f"exit code {error.code}") from error
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1)  # pyproject-hooks names the same script for every hook
 def _code(script: str) -> types.CodeType:
-    """Compile the hook script once: pyproject-hooks names the same one for every hook."""
+    """Compile the hook script."""
     return compile(Path(script).read_bytes(), script, "exec")
 
 

@@ -3,12 +3,13 @@
 
 Each rule takes the :class:`~extrasmith.catalog.rules.draft.Draft` and yields every fault it finds. A
 rule that would need a file which could not be read says nothing about it: one mistake, one
-message.
+message. No rule tells another anything, so their order means nothing: what several must know is
+a property of the draft.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from extrasmith.catalog.rules import (
     cycles,
@@ -21,11 +22,7 @@ from extrasmith.catalog.rules import (
     records,
     unions,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.rules.draft import Draft, Fault
 
 RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     names.check,

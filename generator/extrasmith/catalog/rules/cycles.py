@@ -3,24 +3,16 @@
 
 from __future__ import annotations
 
-import functools
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
-from extrasmith.spec.lines import canonical, parse, plain_pin, version
-from extrasmith.spec.markers import mentions_extra
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Cycle
-
-Steps = tuple[str | int, ...]
+from extrasmith.catalog.rules.usable import line_error
+from extrasmith.catalog.schema import Cycle
+from extrasmith.spec.lines import Line
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -40,10 +32,7 @@ def check(draft: Draft) -> Iterator[Fault]:
             if other != name:
                 what = f"the same as in cycles/{other}.toml"
                 yield Fault(path, (key,), what, repr(str(value)), "cycles are ordered by it")
-        faults = list(_cycle(path, cycle))
-        yield from faults
-        if any(fault.steps[:2] == ("upstream", "requires") for fault in faults):
-            draft.unsound.add(path)
+        yield from _cycle(path, cycle)
 
 
 def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -64,8 +53,7 @@ def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
                 pinned = table == "upper-constraints"
                 yield from _line(path, (table, name, index), line, name=name, pinned=pinned)
     for index, line in enumerate(cycle.constraints.pins):
-        if not plain_pin(line):
-            yield from _line(path, ("constraints", "pins", index), line, pinned=True)
+        yield from _line(path, ("constraints", "pins", index), line, pinned=True)
 
 
 def _pythons(path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -82,46 +70,16 @@ def _pythons(path: str, cycle: Cycle) -> Iterator[Fault]:
             yield Fault(path, ("pythons", index), what, repr(python))
 
 
-@functools.cache
 def _is_version(text: str) -> bool:
     try:
-        version(text)
+        Version(text)
     except InvalidVersion:
         return False
     return True
 
 
-def _is_pin(specifier: str) -> bool:
-    found = re.fullmatch(r"===?([^,]+)", specifier)
-    return found is not None and _is_version(found[1])
-
-
-@functools.cache
-def line_error(line: str, name: str, *, pinned: bool) -> tuple[str, str]:
-    """Return (what, hint) for a requirement line that cannot be used, else two empty texts.
-
-    ``name`` is the normalised name it must have, or empty; ``pinned``: it must be one exact pin.
-    """
-    plain = plain_pin(line) if pinned else None
-    if plain:
-        return ("", "") if name in ("", canonical(plain[0])) else (f"not a line for {name!r}", "")
-    try:
-        parsed = parse(line)
-    except InvalidRequirement as error:
-        return "not a requirement (PEP 508)", str(error).splitlines()[0]
-    if parsed.url:
-        return "a requirement by address cannot be published", "name a distribution and a version"
-    if parsed.marker and mentions_extra(str(parsed.marker)):
-        return "a marker must not name an extra", "the engine adds the extra itself"
-    if name and canonical(parsed.name) != name:
-        return f"not a line for {name!r}", ""
-    if pinned and not _is_pin(str(parsed.specifier)):
-        return "not one exact pin", "write it as name===1.2.3"
-    return "", ""
-
-
 def _line(
-    path: str, steps: Steps, line: str, *, name: str = "", pinned: bool = False
+    path: str, steps: Steps, line: Line, *, name: str = "", pinned: bool = False
 ) -> Iterator[Fault]:
     what, hint = line_error(line, name, pinned=pinned)
     if what:

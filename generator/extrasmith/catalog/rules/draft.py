@@ -4,18 +4,15 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
 import msgspec
 
-from extrasmith.catalog import schema  # noqa: TC001 - msgspec reads the annotations at run time
+from extrasmith.catalog import schema
+from extrasmith.catalog.fields import Ranged, Record
+from extrasmith.catalog.rules.usable import requires_are_usable
 from extrasmith.errors import near_miss
-from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.fields import Ranged
+from extrasmith.spec.lines import Lines, canonical
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -39,18 +36,18 @@ class Draft:
         self.distributions: dict[str, schema.Distribution] = {}
         self.externals: dict[str, schema.External] = {}
         self.unread = unread
-        self.broken: set[str] = set()
-        self.unsound: set[str] = set()  # files with facts that cannot be read: nothing follows
+        self.lines = Lines()
         self._names: dict[str, set[str]] = {}
         self._covered: dict[tuple[str, str], tuple[str, ...]] = {}
         for path in unread:
             folder, _, name = path.rpartition("/")
             self.names(folder).add(name.removesuffix(".toml"))
 
-    def records(self, folder: str) -> dict[str, Any]:
-        """Return the mapping of names to records of ``folder``."""
-        found: dict[str, Any] = getattr(self, folder)
-        return found
+    def add(self, folder: str, name: str, record: Record | None) -> None:
+        """Keep the record of a file of ``folder``; None for one that could not be read."""
+        self.names(folder).add(name)
+        if record is not None:
+            getattr(self, folder)[name] = record
 
     def names(self, folder: str) -> set[str]:
         """Return the names of all files of ``folder``, readable or not."""
@@ -75,6 +72,11 @@ class Draft:
         """The names of all features and unions."""
         unions = self.metapackage.unions if self.metapackage else ()
         return frozenset(self.names("features")).union(unions)
+
+    @functools.cached_property
+    def sound_cycles(self) -> frozenset[str]:
+        """The cycles from whose facts something can follow."""
+        return frozenset(name for name, cycle in self.cycles.items() if requires_are_usable(cycle))
 
     @functools.cached_property
     def distributions_by_name(self) -> frozenset[str]:

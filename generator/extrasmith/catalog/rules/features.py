@@ -3,32 +3,23 @@
 
 from __future__ import annotations
 
-import functools
 import re
+from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion
+from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.emitted import emit
-from extrasmith.catalog.rules.cycles import line_error
+from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
+from extrasmith.catalog.rules.usable import line_error, name_error
+from extrasmith.catalog.schema import Feature, Requires
 from extrasmith.errors import near_miss
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical, pins, version
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extrasmith.catalog.fields import Ranged
-    from extrasmith.catalog.schema import Feature, Requires
-
-Steps = tuple[str | int, ...]
-
-#: PEP 508's identifier, the whole of it.
-DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+from extrasmith.spec.lines import canonical
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -49,27 +40,6 @@ def check(draft: Draft) -> Iterator[Fault]:
         for first, second in _overlaps(draft, feature.health):
             what = f"its cycles overlap with those of health[{first}]"
             yield Fault(path, ("health", second), what, feature.health[second].state)
-
-
-def name_fault(path: str, steps: Steps, name: str) -> Fault | None:
-    """Return the fault of a text that is no bare distribution name, if it is none."""
-    if DISTRIBUTION.fullmatch(name):
-        return None
-    if "://" in name or "@" in name:
-        what, hint = "a requirement by address cannot be published", "name a distribution"
-    elif ";" in name:
-        what = "a marker does not belong into a distribution's name"
-        if markers.mentions_extra(name.partition(";")[2]):
-            hint = "the engine adds the extra itself"
-        else:
-            hint = "use not-on, only-on or python"
-    elif re.search(r"[<>=!~]", name):
-        what, hint = "a version does not belong into a distribution's name", "use at-least"
-    elif "[" in name:
-        what, hint = "an extra does not belong into a distribution's name", "use extras"
-    else:
-        what, hint = "not a distribution's name (PEP 508)", "letters, digits, '.', '-' and '_'"
-    return Fault(path, steps, what, repr(name), hint)
 
 
 def _outside(
@@ -117,10 +87,10 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
     """Yield what is wrong with one requirement by itself."""
     steps: Steps = ("requires", index)
     name = requires.distribution
-    bad = name_fault(path, (*steps, "distribution"), name)
+    what, hint = name_error(name)
     known = draft.distributions_by_name
-    if bad:
-        yield bad
+    if what:
+        yield Fault(path, (*steps, "distribution"), what, repr(name), hint)
     elif name not in known:
         near = canonical(name)
         hint = f"write it normalised: {near!r}" if near in known else near_miss(near, known)
@@ -149,7 +119,6 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
         yield Fault(path, (*steps, "reason"), "a platform is excluded without a reason", "", hint)
 
 
-@functools.cache
 def _is_specifier(text: str) -> bool:
     try:
         SpecifierSet(text)
@@ -158,10 +127,9 @@ def _is_specifier(text: str) -> bool:
     return True
 
 
-@functools.cache
 def _is_floor(text: str) -> bool:
     try:
-        return version(text).local is None and not re.search(r"\s", text)
+        return Version(text).local is None and not re.search(r"\s", text)
     except InvalidVersion:
         return False
 
@@ -176,7 +144,7 @@ def _in_cycles(
     """Yield what goes wrong with requirement ``index`` in the cycles it holds for."""
     requires = feature.requires[index]
     steps: Steps = ("requires", index)
-    if not _usable(requires) or f"distributions/{requires.distribution}.toml" in draft.unsound:
+    if not _usable(requires) or name_error(draft.distributions[requires.distribution].name)[0]:
         return
     record = draft.distributions[requires.distribution]
     life = draft.covered(feature.since, feature.until)
@@ -184,14 +152,14 @@ def _in_cycles(
         cycle = draft.cycles[name]
         lines = cycle.global_requirements.get(requires.distribution, ())
         pinned = cycle.upper_constraints.get(requires.distribution, ())
-        if name not in life or f"cycles/{name}.toml" in draft.unsound:
+        if name not in life or name not in draft.sound_cycles:
             continue
-        if any(line_error(line, "", pinned=False)[0] for line in lines) or any(
-            line_error(line, "", pinned=True)[0] for line in pinned
+        if any(line_error(line)[0] for line in lines) or any(
+            line_error(line, pinned=True)[0] for line in pinned
         ):
             continue
-        newest = max(pins(pinned), default=None)
-        if requires.at_least and newest is not None and version(requires.at_least) > newest:
+        newest = cycle.newest_pin(requires.distribution)
+        if requires.at_least and newest is not None and Version(requires.at_least) > newest:
             what = f"above the pin of {name}, {requires.distribution}==={newest}"
             hint = f"see upper-constraints in cycles/{name}.toml"
             yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)

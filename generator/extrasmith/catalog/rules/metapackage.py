@@ -3,21 +3,14 @@
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from packaging.requirements import InvalidRequirement
 
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import near_miss, one_of
-from extrasmith.spec.lines import parse
 from extrasmith.spec.markers import PLATFORMS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Metapackage
 
 PATH = "metapackage.toml"
 
@@ -63,7 +56,6 @@ def _libraries(draft: Draft, record: Metapackage) -> Iterator[Fault]:
                 yield Fault(PATH, steps, "stands for a feature as well", repr(extra), "keep one")
 
 
-@functools.cache
 def _license_error(expression: str) -> str:
     try:
         right = canonicalize_license_expression(expression)
@@ -86,25 +78,15 @@ def platform_fault(path: str, steps: tuple[str | int, ...], name: str) -> Fault:
 
 
 def _backend(record: Metapackage) -> Iterator[Fault]:
-    parsed = {}
-    for key in ("requires", "release"):
-        text = getattr(record.backend, key)
-        try:
-            parsed[key] = parse(text)
-        except InvalidRequirement as error:
-            yield Fault(PATH, ("backend", key), "not a requirement", repr(text), _first(error))
-    if len(parsed) < 2:
+    tree, release = record.backend.requires, record.backend.release
+    for key, line in (("requires", tree), ("release", release)):
+        if line.error:
+            yield Fault(PATH, ("backend", key), "not a requirement", repr(line), line.error)
+    if tree.error or release.error:
         return
-    pin = [item for item in parsed["release"].specifier if item.operator == "=="]
-    if len(pin) != 1 or len(parsed["release"].specifier) != 1 or pin[0].version.endswith(".*"):
+    if release.pin is None or str(release.specifier).startswith("==="):
         what, hint = "must pin one exact version", 'write it as "name==1.2.3"'
-        yield Fault(PATH, ("backend", "release"), what, repr(record.backend.release), hint)
-    elif parsed["release"].name != parsed["requires"].name or not parsed[
-        "requires"
-    ].specifier.contains(pin[0].version, prereleases=True):
-        what = f"is outside the range the tree asks for, {record.backend.requires!r}"
-        yield Fault(PATH, ("backend", "release"), what, repr(record.backend.release))
-
-
-def _first(error: Exception) -> str:
-    return str(error).splitlines()[0]
+        yield Fault(PATH, ("backend", "release"), what, repr(release), hint)
+    elif release.name != tree.name or not tree.allows(release.pin):
+        what = f"is outside the range the tree asks for, {tree!r}"
+        yield Fault(PATH, ("backend", "release"), what, repr(release))

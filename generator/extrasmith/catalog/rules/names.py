@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from extrasmith.catalog.fields import CYCLE, NAME
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def check(draft: Draft) -> Iterator[Fault]:

@@ -3,25 +3,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from extrasmith.catalog.rules.draft import Draft, Fault
-from extrasmith.catalog.rules.features import name_fault
 from extrasmith.catalog.rules.metapackage import license_faults
+from extrasmith.catalog.rules.usable import name_error
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def check(draft: Draft) -> Iterator[Fault]:
     """Yield records whose name is not that of their file, and bad licences."""
     for stem, record in sorted(draft.distributions.items()):
         path = f"distributions/{stem}.toml"
-        bad = name_fault(path, ("name",), record.name)
-        if bad:
-            draft.unsound.add(path)
-            yield bad
+        what, hint = name_error(record.name)
+        if what:
+            yield Fault(path, ("name",), what, repr(record.name), hint)
         elif canonical(record.name) != canonical(stem):
             hint = f"rename the file to {canonical(record.name)}.toml"
             yield Fault(path, ("name",), "not the name of the file", repr(record.name), hint)

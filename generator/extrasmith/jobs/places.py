@@ -1,70 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the liaison's verbs share: where upstream's files are, and reading them."""
+"""Where upstream's files are, as a person named the places, and reading them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import click
 import msgspec
 
-from extrasmith.cli.common import FOLDER
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import InputError, near_miss
 from extrasmith.upstream import calendar, published
 from extrasmith.upstream.calendar import Series
-from extrasmith.upstream.collect import SERIES, Given
+from extrasmith.upstream.collect import SERIES, Given, Where
+from extrasmith.upstream.files import UpstreamFile
 from extrasmith.world.sources import Place, metadata, place, read
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Metapackage
-    from extrasmith.upstream.collect import Where
-    from extrasmith.upstream.files import UpstreamFile
-
-PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
-OPTIONS = (
-    click.option(
-        "--upstream",
-        "snapshot",
-        type=FOLDER,
-        metavar="DIR",
-        help="Folder of upstream's files, CYCLE/REPOSITORY/… and series_status.yaml.",
-    ),
-    click.option(
-        "--requirements", multiple=True, metavar="PLACE", help=f"openstack/requirements: {PLACE}."
-    ),
-    click.option("--project", multiple=True, metavar="PLACE", help=f"The project: {PLACE}."),
-    click.option(
-        "--library",
-        multiple=True,
-        metavar="[NAME=]PLACE",
-        help="A library with extras of its own, likewise.",
-    ),
-    click.option(
-        "--releases", multiple=True, metavar="PLACE", help="openstack/releases, likewise."
-    ),
-    click.option(
-        "--metadata",
-        "wheels",
-        multiple=True,
-        metavar="FILE",
-        help="METADATA of a released wheel, or the wheel; repeat for more.",
-    ),
-)
-
-
-def upstream_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where upstream's files are; :class:`Upstream` takes them."""
-    for option in reversed(OPTIONS):
-        function = option(function)
-    return function
-
-
-class Upstream(msgspec.Struct, kw_only=True):
-    """The options of :func:`upstream_options`, and reading what they name."""
+class Places(msgspec.Struct, kw_only=True):
+    """What the options of the liaison's verbs name; each text is one for ``sources.place``."""
 
     package: Metapackage
     snapshot: Path | None

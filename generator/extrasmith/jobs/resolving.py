@@ -4,29 +4,25 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
+from msgspec.structs import replace
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Cycle
-from extrasmith.cli.common import say
 from extrasmith.errors import BuildError, InputError
+from extrasmith.spec.lines import Line
 from extrasmith.upstream import closure
-from extrasmith.upstream.collect import UPPER
+from extrasmith.upstream.collect import UPPER, Given
 from extrasmith.world import uv
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.upstream.collect import Given
-    from extrasmith.upstream.reqlines import Line
+def resolved(
+    catalog: Catalog, cycle: str, facts: Cycle, given: Given, tell: Callable[[str], None]
+) -> Cycle:
+    """Return ``facts`` of ``cycle`` with the pins of its closure.
 
-
-def constraints(
-    catalog: Catalog, cycle: str, facts: Mapping[str, Any], given: Given
-) -> dict[str, Any]:
-    """Return the table ``constraints`` of a cycle whose facts are ``facts``.
+    The catalog may have the cycle, or not yet. ``tell`` is told of each Python that cannot be.
 
     Raises :class:`InputError` without upper-constraints, :class:`BuildError` without uv.
     """
@@ -34,22 +30,28 @@ def constraints(
     if upper is None:
         raise InputError("--resolve needs upper-constraints.txt: give openstack/requirements")
     uv.find()
-    cycles = {**catalog.cycles, cycle: msgspec.convert(facts, Cycle)}
-    wanted = closure.wanted(msgspec.structs.replace(catalog, cycles=cycles), cycle)
-    found, minimum = resolve(wanted, upper, facts["pythons"])
-    if not found:
-        return closure.direct(wanted, upper, facts["pythons"][0])
-    return closure.constraints(found, upper, minimum)
+    cycles = {**catalog.cycles, cycle: facts}
+    ordered = dict(sorted(cycles.items(), key=lambda item: item[1].released))
+    wanted = closure.wanted(replace(catalog, cycles=ordered), cycle)
+    names, minimum = _resolve(wanted, upper, facts.pythons, tell)
+    if names:
+        pins = closure.constraints(names, upper, minimum)
+    else:
+        pins = closure.direct(wanted, upper, facts.pythons[0])
+    return replace(facts, constraints=pins)
 
 
-def resolve(
-    wanted: Sequence[str], upper: Iterable[Line], pythons: Sequence[str]
+def _resolve(
+    wanted: Sequence[str],
+    upper: Iterable[Line],
+    pythons: Sequence[str],
+    tell: Callable[[str], None],
 ) -> tuple[set[str], str]:
     """Resolve for the lowest Python that works; return the names and that Python.
 
     Some releases want a bug-fix release of a Python ("Python>=3.6.2"): uv says which.
     """
-    pins = [line.text for line in upper]
+    pins = [line.compact for line in upper]
     minimums = list(pythons)
     while minimums:
         minimum = minimums.pop(0)
@@ -57,7 +59,7 @@ def resolve(
         try:
             return closure.names(uv.compile(wanted, constraints=pins, options=options)), minimum
         except BuildError as error:
-            say(f"not for Python {minimum}: {error}")
+            tell(f"not for Python {minimum}: {error}")
             patch = re.search(
                 rf"does not satisfy Python>=({re.escape(minimum)}\.\d+)\b", str(error)
             )

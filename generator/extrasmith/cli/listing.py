@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``list``: what an operator looks at first."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extrasmith import jobs, lazy
+from extrasmith.cli import options
+from extrasmith.cli.group import verb
+from extrasmith.cli.printing import color_wanted, print_json, print_lines
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from extrasmith.release.model import Release
+
+STYLES = {
+    "extra": "green",
+    "core": "cyan",
+    "external": "yellow",
+    "builtin": "blue",
+    "retired": "dim",
+    "absent": "dim",
+    "works": "green",
+    "no-effect": "yellow",
+    "broken": "red",
+}
+
+
+@verb("list")
+@options.cycle
+@options.catalog
+@options.as_json
+def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
+    """One row a feature. 'show FEATURE' tells more about one."""
+    catalog = jobs.catalogs.read(catalog_dir)
+    release = jobs.catalogs.release_of(catalog, cycle)
+    if as_json:
+        print_json(jobs.as_json.document(catalog, release))
+    elif sys.stdout.isatty():
+        draw(release, lazy.rich_console.Console(no_color=not color_wanted()))
+    else:
+        rows = [jobs.listing.HEADINGS, *(row for _, row in jobs.listing.rows(release))]
+        print_lines("\t".join(cell.replace("\n", ", ") for cell in row) for row in rows)
+
+
+def draw(release: Release, console: Console) -> None:
+    """Print the table and what to type next."""
+    text = lazy.rich_text.Text
+    console.print(_table(release, console.width))
+    for state, meaning in jobs.listing.states(release).items():
+        console.print(text.assemble((f"{state:>9}", STYLES[state]), f"  {meaning}"))
+    line = f"pip install '{release.name}[FEATURE,…]{release.specifier}'"
+    console.print(text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
+
+
+def _table(release: Release, width: int) -> Table:
+    """Return the table; requirements are kept on one line each where that leaves half the width."""
+    text = lazy.rich_text.Text
+    table = lazy.rich_table.Table(
+        title=text(jobs.listing.title(release)),
+        box=lazy.rich_box.SIMPLE_HEAD,
+        title_style="bold",
+        pad_edge=False,
+    )
+    lines = [len(item.text) for feature in release.features for item in feature.requirements]
+    headings = jobs.listing.HEADINGS
+    whole = headings[: 3 if max(lines, default=0) <= width // 2 else 2]
+    for heading in headings:
+        table.add_column(heading, no_wrap=heading in whole, overflow="fold")
+    for feature, row in jobs.listing.rows(release):
+        dim = "dim" if feature.state == "retired" else ""
+        table.add_row(
+            text(row.feature, style=dim or "bold"),
+            text(row.state, style=STYLES[feature.state]),
+            text(row.pip, style=dim),
+            text(row.externals, style=dim),
+            text(row.health, style=dim or STYLES[feature.health]),
+        )
+    return table

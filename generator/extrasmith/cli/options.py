@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arguments and options that several verbs share, and the environment where they read it."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from extrasmith import jobs
+from extrasmith.errors import InputError
+
+folder = functools.partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
+
+
+def complete(what: str) -> Callable[..., list[CompletionItem]]:
+    """Return the completion of a ``feature`` or ``cycle`` argument from the catalog."""
+
+    def items(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        try:
+            catalog = jobs.catalogs.read(ctx.params.get("catalog_dir"))
+        except (InputError, OSError):
+            return []
+        return [
+            CompletionItem(name, help=text)
+            for name, text in jobs.catalogs.known(catalog, what).items()
+            if name.startswith(incomplete)
+        ]
+
+    return items
+
+
+feature = click.argument("feature", shell_complete=complete("feature"))
+features = click.argument(
+    "features", nargs=-1, metavar="[FEATURE]...", shell_complete=complete("feature")
+)
+cycles = click.argument("cycles", nargs=-1, metavar="[CYCLE]...", shell_complete=complete("cycle"))
+cycle = click.option(
+    "--cycle",
+    metavar="CYCLE",
+    shell_complete=complete("cycle"),
+    help="Default: the newest released one.",
+)
+every = click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+catalog = folder("--catalog", "catalog_dir", help="Catalog folder; default: the shipped one.")
+templates = folder(
+    "--templates",
+    "templates_dir",
+    help="Folder whose templates replace shipped ones of the same name.",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def out(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option for the output folder."""
+    return folder("--out", default=Path(default), show_default=True, help="Output folder.")
+
+
+PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
+UPSTREAM = (
+    folder(
+        "--upstream",
+        "snapshot",
+        help="Folder of upstream's files, CYCLE/REPOSITORY/… and series_status.yaml.",
+    ),
+    click.option(
+        "--requirements", multiple=True, metavar="PLACE", help=f"openstack/requirements: {PLACE}."
+    ),
+    click.option("--project", multiple=True, metavar="PLACE", help=f"The project: {PLACE}."),
+    click.option(
+        "--library",
+        multiple=True,
+        metavar="[NAME=]PLACE",
+        help="A library with extras of its own, likewise.",
+    ),
+    click.option(
+        "--releases", multiple=True, metavar="PLACE", help="openstack/releases, likewise."
+    ),
+    click.option(
+        "--metadata",
+        "wheels",
+        multiple=True,
+        metavar="FILE",
+        help="METADATA of a released wheel, or the wheel; repeat for more.",
+    ),
+)
+
+
+def upstream(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where upstream's files are; ``jobs.places.Places`` takes them."""
+    for option in reversed(UPSTREAM):
+        function = option(function)
+    return function
+
+
+def source_date_epoch() -> int | None:
+    """Return SOURCE_DATE_EPOCH of the environment; raises :class:`InputError` if it is no number."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not text:
+        return None
+    if not text.isdecimal():
+        raise InputError(
+            f"SOURCE_DATE_EPOCH must be seconds since 1970, a whole number (got {text!r})"
+        )
+    return int(text)

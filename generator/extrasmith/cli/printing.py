@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Data to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from extrasmith import jobs
+
+
+def print_lines(lines: Iterable[object]) -> None:
+    """Print each of ``lines`` to stdout as it comes."""
+    for line in lines:
+        click.echo(line)
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn into JSON
+    """Print ``value`` to stdout as sorted JSON."""
+    click.echo(jobs.as_json.pretty(value), nl=False)
+
+
+def say(*texts: str) -> None:
+    """Print words for a person to stderr, each text on a line."""
+    for text in texts:
+        click.echo(text, err=True)
+
+
+def color_wanted() -> bool:
+    """Whether stdout takes colour: a terminal, and no NO_COLOR (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What ``--json`` prints: features.json, its entry of one feature, any value as text."""
+
+from __future__ import annotations
+
+from extrasmith.catalog.parse import Catalog
+from extrasmith.release.history import History
+from extrasmith.release.model import Release
+from extrasmith.targets import features_json
+from extrasmith.targets.document import Document
+from extrasmith.targets.features_json import feature_entry, pretty
+
+__all__ = ["document", "feature_entry", "pretty"]
+
+
+def document(catalog: Catalog, release: Release) -> Document:
+    """Return what features.json holds of ``release``, one of ``catalog``."""
+    return features_json.document(release, History(catalog))

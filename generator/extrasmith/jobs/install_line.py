@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``install-line``: the line to type, and what an operator should know besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from extrasmith.catalog.parse import Catalog
+from extrasmith.errors import InputError, one_of
+from extrasmith.jobs.catalogs import release_of
+from extrasmith.operator import answer, facts, wish
+from extrasmith.operator.answer import Answer
+from extrasmith.operator.installers import Choice
+from extrasmith.release.model import Release
+
+
+def find(
+    catalog: Catalog,
+    features: Iterable[str],
+    cycle: str | None,
+    *,
+    platform: str,
+    python: str | None,
+    constraints: str,
+) -> tuple[Answer, tuple[str, ...]]:
+    """Return the answer for the extras that ``features`` name, and what to say of their spelling.
+
+    ``platform`` is a host of the grid or its family, ``python`` a Python of the cycle, by
+    default its newest; ``constraints`` is a file or an address, empty for none. Raises
+    :class:`InputError` for what is unknown.
+    """
+    release = release_of(catalog, cycle)
+    extras, notes = wish.read(catalog, release, features)
+    choice = Choice(
+        extras=extras,
+        host=_host(release, platform),
+        python=_python(release, python),
+        constraints=constraints,
+    )
+    return answer.answer(facts.facts(release), choice), notes
+
+
+def _host(release: Release, platform: str) -> str:
+    """Return the first host of the grid that is, or belongs to, ``platform``."""
+    known: dict[str, str] = {}
+    for cell in release.grid:
+        known.setdefault(cell.family, cell.host)
+        known.setdefault(cell.host, cell.host)
+    if platform not in known:
+        hint = one_of(platform, known)
+        raise InputError(f"unknown platform {platform!r}: {hint}")
+    return known[platform]
+
+
+def _python(release: Release, python: str | None) -> str:
+    pythons = release.cycle.pythons
+    if python and python not in pythons:
+        hint = f"{release.cycle_id} is for {', '.join(pythons)}"
+        raise InputError(f"unknown Python {python!r}: {hint}")
+    return python or pythons[-1]
+
+
+def words(catalog: Catalog, found: Answer, installer: str, constraints: str) -> Iterator[str]:
+    """Yield what an operator should know besides the line for ``installer``."""
+    title = catalog.metapackage.project.title
+    yield from found.notes
+    for item in found.elsewhere:
+        optional = ", optional" if item.optional else ""
+        yield f"not from pip ({', '.join(item.features)}{optional}): {item.title}: {item.why}"
+    for system in found.system:
+        if system.line:
+            yield f"  {system.distro}: {system.line}"
+        if system.optional:
+            yield f"  {system.distro}, optional: {system.optional}"
+        if system.unknown:
+            yield f"  {system.distro}: no package known for {', '.join(system.unknown)}"
+    for other in found.packaged:
+        lacking = f"; no package known for {', '.join(other.unknown)}" if other.unknown else ""
+        yield f"  {other.distro}, where {title} itself is its package: {other.line}{lacking}"
+    if constraints == "constraints.txt" and constraints in found.lines[installer]:
+        made = f"extrasmith generate {found.cycle} --target constraints"
+        yield f"constraints.txt is part of the release; '{made}' writes it too"
+    if found.checks[installer]:
+        yield f"afterwards, to see that it arrived:\n  {found.checks[installer]}"

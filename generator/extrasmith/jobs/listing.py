@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``list``: every feature of a cycle in a row of words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from extrasmith.release import words
+from extrasmith.release.model import STATES, FeatureInCycle, Release
+
+HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
+
+
+class Row(NamedTuple):
+    """A feature in the words of :data:`HEADINGS`; a cell may have several lines."""
+
+    feature: str
+    state: str
+    pip: str
+    externals: str
+    health: str
+
+
+def rows(release: Release) -> list[tuple[FeatureInCycle, Row]]:
+    """Return each feature that is or was there, with its row."""
+    return [(feature, _row(feature)) for feature in release.features if feature.state != "absent"]
+
+
+def _row(feature: FeatureInCycle) -> Row:
+    return Row(
+        feature.name,
+        feature.state,
+        "\n".join(words.installs(feature)) or "–",
+        _externals(feature) or "–",
+        f"since {feature.gone_since}" if feature.gone_since else feature.health.replace("-", " "),
+    )
+
+
+def _externals(feature: FeatureInCycle) -> str:
+    """Return the externals in short: the needed ones by name, the optional ones at the end."""
+    needed = [need.key for need in feature.needs if not need.optional]
+    optional = [need.key for need in feature.needs if need.optional]
+    if len(optional) > 2:
+        needed.append(f"{len(optional)} optional things")
+    elif optional:
+        needed.append(f"optional: {', '.join(optional)}")
+    return "\n".join(needed)
+
+
+def title(release: Release) -> str:
+    """Return what stands above the table."""
+    project = release.metapackage.project
+    cycle = f"{release.cycle_id} ({release.cycle.codename})"
+    return f"{release.name} {release.version} · {project.title} {cycle}"
+
+
+def states(release: Release) -> dict[str, str]:
+    """Return the states that the rows have, sorted, each with its meaning."""
+    return {state: STATES[state] for state in sorted({each.state for each, _ in rows(release)})}

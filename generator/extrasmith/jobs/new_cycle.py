@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``new-cycle``: the first thing a liaison does every six months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from extrasmith.catalog.parse import Catalog, parse_catalog
+from extrasmith.errors import CatalogError, InputError
+from extrasmith.jobs import resolving
+from extrasmith.jobs.catalogs import located
+from extrasmith.jobs.places import Places
+from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle
+from extrasmith.upstream.calendar import Series
+from extrasmith.upstream.newcycle import Question, Transition
+from extrasmith.world.rewrite import rewrite
+
+
+class NewCycle(msgspec.Struct, frozen=True, kw_only=True):
+    """A cycle that was begun: what it changes, what it asks, what was written."""
+
+    series: Series
+    path: str  # of its file, below the catalog
+    features: tuple[Transition, ...] = ()
+    questions: tuple[Question, ...] = ()
+    files: tuple[str, ...] = ()  # that changed, below the catalog
+    problems: tuple[str, ...] = ()  # why the catalog does not fit it; there is no more then
+
+    def data(self) -> dict[str, object]:
+        """Return what ``--json`` prints."""
+        return {
+            "cycle": self.series.cycle,
+            "features": self.features,
+            "questions": self.questions,
+            "files": self.files,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield each feature with its state in the new cycle, and the one before if it differs."""
+        for step in self.features:
+            mark = f"{step.before} → {step.after}" if step.changed else step.after
+            yield f"{step.feature}\t{mark}"
+
+
+def begin(
+    catalog: Catalog,
+    root: Path,
+    name: str,
+    places: Places,
+    *,
+    resolve: bool,
+    ask: bool,
+    tell: Callable[[str], None],
+) -> NewCycle:
+    """Write the file of the cycle that upstream's calendar calls ``name``.
+
+    ``resolve`` has uv resolve its pins; ``ask`` opens questions in the ledgers of features.
+    The file is written although the catalog does not fit it, for a person to mend either.
+    Raises :class:`InputError` for a name that is unknown or in the catalog already, and for
+    files that are wrong or missing, :class:`BuildError` without uv.
+    """
+    known = places.calendar()
+    if not known:
+        raise InputError("series_status.yaml is missing: give openstack/releases with --releases")
+    series = calendar.known(known, name)
+    cycle = series.cycle
+    if cycle in catalog.cycles:
+        raise InputError(f"cycle {series} is in the catalog already; 'sync' brings it up to date")
+    wanted = collect.wanted(catalog.metapackage, series)
+    given = places.given(cycle, [*wanted, *drift.wanted(catalog, catalog.newest)])
+    facts = collect.collect(catalog, series, given, None)
+    if resolve:
+        facts = resolving.resolved(catalog, cycle, facts, given, tell)
+    path = f"cycles/{cycle}.toml"
+    files = {path: cyclefile.new_text(facts).encode()}
+    try:
+        grown = parse_catalog({**catalog.files, **files})
+    except CatalogError as error:
+        problems = tuple(located(root, error))
+        changed = tuple(rewrite(root, files))
+        return NewCycle(series=series, path=path, files=changed, problems=problems)
+    questions = newcycle.questions(grown, cycle, facts, given)
+    if ask:
+        files |= _opened(grown, cycle, questions, tell)
+    return NewCycle(
+        series=series,
+        path=path,
+        features=newcycle.steps(grown, cycle),
+        questions=questions,
+        files=tuple(rewrite(root, files)),
+    )
+
+
+def _opened(
+    catalog: Catalog, cycle: str, asked: tuple[Question, ...], tell: Callable[[str], None]
+) -> dict[str, bytes]:
+    """Return the features' files with their questions, where their ledgers can take them."""
+    if cycle != list(catalog.cycles)[-1]:
+        return {}  # a ledger runs from old to new
+    files = {}
+    for name in sorted({question.feature for question in asked}):
+        path = f"features/{name}.toml"
+        mine = [question for question in asked if question.feature == name]
+        try:
+            files[path] = newcycle.opened(catalog.files[path].decode(), cycle, mine).encode()
+        except ValueError:
+            tell(f"{path}: its ledger is one array; write the questions into it yourself")
+    return files
