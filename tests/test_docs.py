@@ -14,6 +14,7 @@ from rich.console import Console
 from extrasmith.cli.group import VERBS
 from extrasmith.cli.listing import draw
 from extrasmith.jobs import catalogs
+from extrasmith.targets.reference import reference
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:
@@ -88,6 +89,13 @@ def test_the_readme_has_one_line_commands_for_the_main_job_and_the_tests() -> No
         assert found, name
         assert found[1].startswith("python3 -m venv .venv && ")
         assert found[1].endswith(last)
+
+
+def test_the_reference_is_what_the_schema_says(request: pytest.FixtureRequest) -> None:
+    page = ROOT / "docs" / "reference.md"
+    if request.config.getoption("--update-golden"):
+        page.write_text(reference(), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == reference(), "rewrite it with --update-golden"
 
 
 def test_the_picture_of_list_is_what_list_draws(request: pytest.FixtureRequest) -> None:
