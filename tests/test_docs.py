@@ -17,6 +17,7 @@ from extrasmith.cli.group import VERBS
 from extrasmith.cli.listing import draw
 from extrasmith.jobs import catalogs
 from extrasmith.release import model, words
+from extrasmith.targets.reference import reference
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:
@@ -120,6 +121,13 @@ def test_the_readme_has_one_line_commands_for_the_main_job_and_the_tests() -> No
         assert found, name
         assert found[1].startswith("python3 -m venv .venv && ")
         assert found[1].endswith(last)
+
+
+def test_the_reference_is_what_the_schema_says(request: pytest.FixtureRequest) -> None:
+    page = ROOT / "docs" / "reference.md"
+    if request.config.getoption("--update-golden"):
+        page.write_text(reference(), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == reference(), "rewrite it with --update-golden"
 
 
 def test_the_picture_of_list_is_what_list_draws(request: pytest.FixtureRequest) -> None:

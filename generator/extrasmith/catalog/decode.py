@@ -74,9 +74,10 @@ def _line(lines: Lines, value: object) -> Line:
     return lines[value]
 
 
-def record_schema(kind: type[msgspec.Struct]) -> Mapping[str, Any]:
-    """Return the JSON Schema of a record; a requirement line is text there."""
-    return msgspec.json.schema(kind, schema_hook=lambda _: {"type": "string"})
+def record_schema(kind: object) -> Mapping[str, Any]:
+    """Return the JSON Schema of a record, or of a type of a key; a requirement is text there."""
+    line = {"type": "string", "title": "requirement"}
+    return msgspec.json.schema(kind, schema_hook=lambda _: line)
 
 
 def key_path(steps: Sequence[str | int]) -> str:

@@ -134,8 +134,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Ranged(Record, frozen=True, kw_only=True):
     """A table that holds for the cycles ``since … until``, inclusive, either side open (empty)."""
 
-    since: Annotated[CycleId, about("First cycle it holds for; empty: the oldest.", "2025.1")] = ""
-    until: Annotated[CycleId, about("Last cycle it holds for; empty: the newest.", "2026.2")] = ""
+    since: Annotated[CycleId, about("First cycle it holds for; else the oldest.", "2025.1")] = ""
+    until: Annotated[CycleId, about("Last cycle it holds for; else the newest.", "2026.2")] = ""
 
 
 # -- tables of distributions/*.toml and externals/*.toml ------------------------------------------

@@ -351,7 +351,8 @@ class Cycle(Record, frozen=True, kw_only=True):
     ]
     released: Annotated[dt.date, about("When it was released; orders the cycles.", "2026-09-30")]
     slurp: Annotated[
-        bool, about("Whether upgrades may skip from one to the next; tombstones count them.", True)
+        bool,
+        about("SLURP: upgrades may skip from one such to the next; tombstones count them.", True),
     ]
     requires_python: Annotated[str, about("Requires-Python of what is emitted.", ">=3.11")]
     pythons: Annotated[
