@@ -245,7 +245,7 @@ def _heir(feature: FeatureInCycle, by_name: Mapping[str, FeatureInCycle]) -> Fea
     heir = feature
     while heir.renamed and heir.successor in by_name:
         heir = by_name[heir.successor]
-    return feature if heir.state in ("retired", "absent") else heir
+    return heir if heir.present else feature
 
 
 def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
