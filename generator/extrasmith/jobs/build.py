@@ -50,11 +50,11 @@ def _named(wanted: Iterable[str]) -> Iterator[str]:
 
 def contents(folder: Path) -> list[dict[str, object]]:
     """Return path, size and sha256 of each file of ``folder``, as SHA256SUMS has them."""
-    found: list[dict[str, object]] = []
+    files: list[dict[str, object]] = []
     for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
-        found.append({"path": name, "size": (folder / name).stat().st_size, "sha256": digest})
-    return found
+        files.append({"path": name, "size": (folder / name).stat().st_size, "sha256": digest})
+    return files
 
 
 def packages(folder: Path) -> list[str]:

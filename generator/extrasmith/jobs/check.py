@@ -10,9 +10,9 @@ from extrasmith.release.model import Finding
 __all__ = ["findings", "summary"]
 
 
-def summary(catalog: Catalog, found: tuple[Finding, ...]) -> str:
+def summary(catalog: Catalog, findings: tuple[Finding, ...]) -> str:
     """Return one line about ``catalog``, in which ``found`` was all there is to say."""
-    warnings = f"{len(found)} warning{'s' if len(found) != 1 else ''}"
+    warnings = f"{len(findings)} warning{'s' if len(findings) != 1 else ''}"
     return (
         f"{catalog.metapackage.name}: {len(catalog.features)} features, "
         f"{len(catalog.cycles)} cycles, no problem, {warnings}"

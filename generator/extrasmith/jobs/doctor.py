@@ -55,19 +55,19 @@ def _features(catalog: Catalog, release: Release, names: list[str]) -> list[Feat
     return list({item.name: item for item in named}.values())
 
 
-def ready(found: Diagnosis, *, named: bool) -> bool:
+def ready(diagnosis: Diagnosis, *, named: bool) -> bool:
     """Whether all that must work does: the features that were ``named``, else those in use."""
-    must = [item for item in found.features if named or item.switched_on]
-    return all(item.verdict == "ready" for item in must) and not found.problems
+    must = [item for item in diagnosis.features if named or item.switched_on]
+    return all(item.verdict == "ready" for item in must) and not diagnosis.problems
 
 
-def lines(found: Diagnosis, *, detailed: bool) -> Iterator[str]:
+def lines(diagnosis: Diagnosis, *, detailed: bool) -> Iterator[str]:
     """Yield the diagnosis line by line, ``detailed`` with every check and what mends it."""
-    there = found.version or "not installed"
-    yield f"{found.project}: {there}, judged as {found.cycle}, {found.python}"
-    yield f"configuration: {', '.join(found.config) or 'none read'}"
-    width = max((len(item.feature) for item in found.features), default=0)
-    for item in found.features:
+    there = diagnosis.version or "not installed"
+    yield f"{diagnosis.project}: {there}, judged as {diagnosis.cycle}, {diagnosis.python}"
+    yield f"configuration: {', '.join(diagnosis.config) or 'none read'}"
+    width = max((len(item.feature) for item in diagnosis.features), default=0)
+    for item in diagnosis.features:
         why = f": {item.why}" if item.why and not detailed else ""
         yield f"{item.feature:<{width}}  {item.verdict}{why}"
         if detailed:

@@ -148,11 +148,11 @@ def _script(checkout: Path, release: Release, given: Given, branch: str) -> dict
 
 def _tree(release: Release) -> dict[str, bytes]:
     """Return the files of the source tree, in the folder that a repository would have them."""
-    found = {
+    files = {
         "pyproject.toml": pyproject(release).encode(),
         "LICENSE": release.license_text.encode(),
         "README.md": f"# {release.name}\n\n{release.metapackage.summary}.\n".encode(),
     }
     if release.metapackage.backend.build_backend == BACKEND:
-        found["setup.cfg"] = f"[metadata]\nname = {release.name}\n".encode()
-    return found
+        files["setup.cfg"] = f"[metadata]\nname = {release.name}\n".encode()
+    return files

@@ -60,25 +60,25 @@ def _python(release: Release, python: str | None) -> str:
     return python or pythons[-1]
 
 
-def words(catalog: Catalog, found: Answer, installer: str, constraints: str) -> Iterator[str]:
+def words(catalog: Catalog, answer: Answer, installer: str, constraints: str) -> Iterator[str]:
     """Yield what an operator should know besides the line for ``installer``."""
     title = catalog.metapackage.project.title
-    yield from found.notes
-    for item in found.elsewhere:
+    yield from answer.notes
+    for item in answer.elsewhere:
         optional = ", optional" if item.optional else ""
         yield f"not from pip ({', '.join(item.features)}{optional}): {item.title}: {item.why}"
-    for system in found.system:
+    for system in answer.system:
         if system.line:
             yield f"  {system.distro}: {system.line}"
         if system.optional:
             yield f"  {system.distro}, optional: {system.optional}"
         if system.unknown:
             yield f"  {system.distro}: no package known for {', '.join(system.unknown)}"
-    for other in found.packaged:
+    for other in answer.packaged:
         lacking = f"; no package known for {', '.join(other.unknown)}" if other.unknown else ""
         yield f"  {other.distro}, where {title} itself is its package: {other.line}{lacking}"
-    if constraints == "constraints.txt" and constraints in found.lines[installer]:
-        made = f"extrasmith generate {found.cycle} --target constraints"
+    if constraints == "constraints.txt" and constraints in answer.lines[installer]:
+        made = f"extrasmith generate {answer.cycle} --target constraints"
         yield f"constraints.txt is part of the release; '{made}' writes it too"
-    if found.checks[installer]:
-        yield f"afterwards, to see that it arrived:\n  {found.checks[installer]}"
+    if answer.checks[installer]:
+        yield f"afterwards, to see that it arrived:\n  {answer.checks[installer]}"

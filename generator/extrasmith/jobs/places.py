@@ -36,7 +36,7 @@ class Places(msgspec.Struct, kw_only=True):
 
     def places(self, cycle: str) -> dict[str, list[Place]]:
         """Return where the files of each role are, for a cycle; checkouts before the snapshot."""
-        found: dict[str, list[Place]] = {
+        by_role: dict[str, list[Place]] = {
             "requirements": [place(item) for item in self.requirements],
             "project": [place(item) for item in self.project],
             "releases": [place(item) for item in self.releases],
@@ -44,7 +44,7 @@ class Places(msgspec.Struct, kw_only=True):
         }
         for item in self.library:
             name, text = self._library(item)
-            found[name].append(place(text))
+            by_role[name].append(place(text))
         if self.snapshot is not None:
             if not self.snapshot.is_dir():
                 raise InputError(
@@ -52,10 +52,10 @@ class Places(msgspec.Struct, kw_only=True):
                 )
             for role, folder in self._folders(cycle).items():
                 if folder.is_dir():
-                    found[role].append(place(str(folder)))
-        if not any(found.values()):
+                    by_role[role].append(place(str(folder)))
+        if not any(by_role.values()):
             raise InputError("nothing to read: give --upstream, or --requirements, --project, …")
-        return found
+        return by_role
 
     def _folders(self, cycle: str) -> dict[str, Path]:
         assert self.snapshot is not None
@@ -67,11 +67,11 @@ class Places(msgspec.Struct, kw_only=True):
                 for name, library in self.package.libraries.items()
             },
         }
-        found = {
+        folders = {
             role: self.snapshot / cycle / name.rpartition("/")[2]
             for role, name in repositories.items()
         }
-        return {**found, "releases": self.snapshot}
+        return {**folders, "releases": self.snapshot}
 
     def _library(self, text: str) -> tuple[str, str]:
         known = list(self.package.libraries)
@@ -91,7 +91,7 @@ class Places(msgspec.Struct, kw_only=True):
     def given(self, cycle: str, wanted: Iterable[Where]) -> Given:
         """Return those of the wanted files that are there, and the METADATA."""
         places = self.places(cycle)
-        files = {where: found for where in wanted if (found := _read(places, where))}
+        files = {where: file for where in wanted if (file := _read(places, where))}
         return Given(
             files=files,
             metadata=tuple(published.metadata(metadata(item)) for item in self.wheels),
@@ -100,10 +100,10 @@ class Places(msgspec.Struct, kw_only=True):
 
 def _read(places: dict[str, list[Place]], where: Where) -> UpstreamFile | None:
     role, path = where
-    found = read(places[role], path)
-    if found is None and where == SERIES:
-        found = read(places[role], path.rpartition("/")[2])
-    return found
+    file = read(places[role], path)
+    if file is None and where == SERIES:
+        file = read(places[role], path.rpartition("/")[2])
+    return file
 
 
 def series_of(catalog: Catalog, cycle: str, known: dict[str, Series]) -> Series:

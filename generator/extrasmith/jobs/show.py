@@ -12,45 +12,45 @@ from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 
 
-def lines(catalog: Catalog, release: Release, found: FeatureInCycle) -> Iterator[str]:
+def lines(catalog: Catalog, release: Release, feature: FeatureInCycle) -> Iterator[str]:
     """Yield what there is to know of a feature: in the cycle of ``release``, then in all of them."""
-    record = found.record
-    yield f"{found.name} · {record.title}: {record.summary}"
+    record = feature.record
+    yield f"{feature.name} · {record.title}: {record.summary}"
     if record.description:
         yield ""
         for paragraph in record.description.strip().splitlines():
             yield from textwrap.wrap(paragraph, 98, initial_indent="  ", subsequent_indent="  ")
     yield ""
-    if found.state == "retired":
-        instead = f"; use {found.successor} instead" if found.successor else ""
-        yield f"In {release.cycle_id}: {words.state(found)}{instead}"
+    if feature.state == "retired":
+        instead = f"; use {feature.successor} instead" if feature.successor else ""
+        yield f"In {release.cycle_id}: {words.state(feature)}{instead}"
     else:
-        yield f"In {release.cycle_id}: {words.state(found)}, {words.health(found)}"
-    if found.health_evidence:
-        yield f"  evidence: {found.health_evidence}"
+        yield f"In {release.cycle_id}: {words.state(feature)}, {words.health(feature)}"
+    if feature.health_evidence:
+        yield f"  evidence: {feature.health_evidence}"
     if record.aliases:
         yield f"Also called: {', '.join(record.aliases)}"
-    if found.emitted and found.state != "retired":
+    if feature.emitted and feature.state != "retired":
         yield ""
         yield "Install:"
-        yield f"  {words.pip_line(release, [found.name])}"
-        yield f"  uv {words.pip_line(release, [found.name])}"
-    yield from _section("pip gets", words.installs(found) or ["nothing"])
-    if found.empty_on:
-        yield f"  on {words.empty_on(found, release)}: nothing ({words.reasons(found)})"
+        yield f"  {words.pip_line(release, [feature.name])}"
+        yield f"  uv {words.pip_line(release, [feature.name])}"
+    yield from _section("pip gets", words.installs(feature) or ["nothing"])
+    if feature.empty_on:
+        yield f"  on {words.empty_on(feature, release)}: nothing ({words.reasons(feature)})"
     yield from _section(
         "pip cannot get",
         [
             f"{title}: {need.why}"
-            for title, need in zip(words.external(found), found.needs, strict=True)
+            for title, need in zip(words.external(feature), feature.needs, strict=True)
         ],
     )
     yield from _section(
         "Turn it on",
-        [words.option(item) + (f"  ({item.note})" if item.note else "") for item in found.enable],
+        [words.option(item) + (f"  ({item.note})" if item.note else "") for item in feature.enable],
     )
-    yield from _section("Documentation", found.docs)
-    yield from _section("States by cycle", _by_cycle(found.name, catalog))
+    yield from _section("Documentation", feature.docs)
+    yield from _section("States by cycle", _by_cycle(feature.name, catalog))
     yield from _section(
         "Ledger",
         [
@@ -74,10 +74,10 @@ def _by_cycle(name: str, catalog: Catalog) -> list[str]:
     """Return one line a run of cycles that are alike."""
     runs: list[tuple[str, str, str]] = []
     for cycle in catalog.cycles:
-        found = resolve(catalog, cycle).feature(name)
-        said = words.state(found) if found.state != "absent" else "not there yet"
-        if found.health != "works":
-            said += f", {found.health.replace('-', ' ')}"
+        feature = resolve(catalog, cycle).feature(name)
+        said = words.state(feature) if feature.state != "absent" else "not there yet"
+        if feature.health != "works":
+            said += f", {feature.health.replace('-', ' ')}"
         if runs and runs[-1][2] == said:
             runs[-1] = (runs[-1][0], cycle, said)
         else:

@@ -35,14 +35,14 @@ def choose(catalog: Catalog, cycles: Sequence[str], places: Places) -> tuple[str
 def drifts(catalog: Catalog, cycles: Sequence[str], places: Places) -> list[Drift]:
     """Return where the catalog and upstream's files part, in the order of ``cycles``."""
     known = places.calendar()
-    found: list[Drift] = []
+    all_drifts: list[Drift] = []
     for cycle in cycles:
         series = series_of(catalog, cycle, known)
         wanted = collect.wanted(catalog.metapackage, series) + drift.wanted(catalog, cycle)
         given = places.given(cycle, wanted)
         facts = collect.collect(catalog, series, given, catalog.cycles[cycle])
-        found += drift.find(catalog, cycle, facts, given)
-    return found
+        all_drifts += drift.find(catalog, cycle, facts, given)
+    return all_drifts
 
 
 def update(

@@ -123,7 +123,7 @@ def supports(facts: Facts, host: str) -> bool:
 def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
     """Return what each distribution installs, those that know none of it left out."""
     needed = [item for name in features for item in facts.features[name].outside if item.packages]
-    found = []
+    systems = []
     for distro in commands.COMMANDS:
         firm = commands.line(distro, _names(needed, distro, optional=False))
         soft = commands.line(
@@ -132,8 +132,8 @@ def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
         )
         unknown = sorted({item.title for item in needed if distro not in item.packages})
         if firm or soft:
-            found.append(System(distro=distro, line=firm, optional=soft, unknown=tuple(unknown)))
-    return tuple(found)
+            systems.append(System(distro=distro, line=firm, optional=soft, unknown=tuple(unknown)))
+    return tuple(systems)
 
 
 def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[InsteadOfPip, ...]:
@@ -144,15 +144,15 @@ def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[Instead
         for item in facts.features[name].installs
         if cell not in item.missing
     ]
-    found = []
+    instead = []
     for distro in commands.COMMANDS:
         line = commands.line(
             distro, (name for it in needed for name in it.packages.get(distro, ()))
         )
         unknown = sorted({item.name for item in needed if distro not in item.packages})
         if line:
-            found.append(InsteadOfPip(distro=distro, line=line, unknown=tuple(unknown)))
-    return tuple(found)
+            instead.append(InsteadOfPip(distro=distro, line=line, unknown=tuple(unknown)))
+    return tuple(instead)
 
 
 def _names(needed: Iterable[Outside], distro: str, *, optional: bool) -> set[str]:

@@ -56,11 +56,11 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
     table: dict[bytes, int] = {}
     cycles = []
     for release in releases:
-        found = facts(release)
-        plain = msgspec.to_builtins(found)
+        plain_facts = facts(release)
+        plain = msgspec.to_builtins(plain_facts)
         plain["features"] = {
             name: table.setdefault(_cycleless(feature, release.cycle_id), len(table))
-            for name, feature in found.features.items()
+            for name, feature in plain_facts.features.items()
         }
         cycles.append({"supported": [], **plain})
     return {

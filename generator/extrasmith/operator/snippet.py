@@ -46,7 +46,7 @@ def snippets(switches: Mapping[str, tuple[Switch, ...]]) -> tuple[Snippet, ...]:
                 note = f"; {item.note}" if item.note else ""
                 lines.append(f"# {feature} wants another value, join the two by hand{note}")
                 lines.append(f"# {written}")
-    found = [
+    made = [
         Snippet(
             file=file,
             text="\n\n".join(
@@ -57,5 +57,5 @@ def snippets(switches: Mapping[str, tuple[Switch, ...]]) -> tuple[Snippet, ...]:
         for file, sections in files.items()
     ]
     if commands:
-        found.append(Snippet(file="", text="\n".join(commands) + "\n"))
-    return tuple(found)
+        made.append(Snippet(file="", text="\n".join(commands) + "\n"))
+    return tuple(made)

@@ -42,11 +42,11 @@ def read(
 
 
 def _names(package: str, words: Iterable[str]) -> list[str]:
-    found = []
+    names = []
     for word in words:
         inner = re.fullmatch(rf"\s*{re.escape(package)}\s*\[(.*)\].*", word)
-        found += re.split(r"[\s,]+", (inner[1] if inner else word).strip())
-    return [name for name in found if name]
+        names += re.split(r"[\s,]+", (inner[1] if inner else word).strip())
+    return [name for name in names if name]
 
 
 def _problem(catalog: Catalog, release: Release, name: str) -> str:

@@ -186,15 +186,15 @@ def _moved(
     values: Callable[[FeatureInCycle], Mapping[str, str]],
 ) -> tuple[Moved, ...]:
     """Return the values that differ, of keys that both ends of a feature have."""
-    found = []
+    moved = []
     for old, new in both:
         before, after = values(old), values(new)
-        found += [
+        moved += [
             Moved(feature=new.name, name=key, old=before[key], new=after[key])
             for key in sorted(set(before) & set(after))
             if before[key] != after[key]
         ]
-    return tuple(found)
+    return tuple(moved)
 
 
 def _by_key(feature: FeatureInCycle, value: Callable[[Requirement], str]) -> dict[str, str]:

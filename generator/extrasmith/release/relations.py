@@ -50,19 +50,19 @@ class Candidate(Value, frozen=True, kw_only=True):
 
     def absent(self, distro: str) -> bool:
         """Whether ``distro`` is known not to have it."""
-        found = self.record.in_distro(distro)
-        return found is not None and found.none
+        known = self.record.in_distro(distro)
+        return known is not None and known.none
 
     def atoms(self, distro: str) -> tuple[Atom, ...]:
         """Return its packages in ``distro``: nothing where it has none or none is known.
 
         A distribution with extras of its own is not known: no record names those.
         """
-        found = self.record.in_distro(distro)
-        if found is None or self.extras:
+        known = self.record.in_distro(distro)
+        if known is None or self.extras:
             return ()
         return tuple(
-            Atom(name=name, epoch=found.epoch, at_least=self.at_least) for name in found.names
+            Atom(name=name, epoch=known.epoch, at_least=self.at_least) for name in known.names
         )
 
 
@@ -186,14 +186,14 @@ def on_platform(feature: FeatureInCycle) -> tuple[Requirement, ...]:
     Where lines differ by Python the highest bound is taken: a distro has one Python, and which
     one is not known here.
     """
-    found: dict[str, Requirement] = {}
+    requirements: dict[str, Requirement] = {}
     for item in feature.requirements:
         if not any(cell.family == PLATFORM for cell in item.environments):
             continue
-        other = found.setdefault(item.key, item)
+        other = requirements.setdefault(item.key, item)
         if item.at_least and Version(item.at_least) > Version(other.at_least or "0"):
-            found[item.key] = item
-    return tuple(found[key] for key in sorted(found))
+            requirements[item.key] = item
+    return tuple(requirements[key] for key in sorted(requirements))
 
 
 def _requirements(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
@@ -269,11 +269,11 @@ def smoke(feature: FeatureInCycle, release: Release) -> tuple[fields.Smoke, ...]
     modules += [
         name for need in wanted if need.external.kind == "module" for name in need.external.look_for
     ]
-    found = [need.external.smoke for need in wanted if need.external.smoke]
+    commands = [need.external.smoke for need in wanted if need.external.smoke]
     if modules:
         imports = ", ".join(sorted(set(modules)))
-        found.insert(0, fields.Smoke(argv=("python3", "-c", f"import {imports}")))
-    return tuple(found)
+        commands.insert(0, fields.Smoke(argv=("python3", "-c", f"import {imports}")))
+    return tuple(commands)
 
 
 def relation(feature: FeatureInCycle) -> Strength | None:

@@ -48,20 +48,20 @@ class View(Value, frozen=True, kw_only=True):
 def views(
     old: Release,
     new: Release,
-    found: Changes,
+    since: Changes,
     readers: Iterable[Reader] = READERS,
     cycles: Iterable[str] = (),
 ) -> tuple[View, ...]:
     """Return what each reader is told about going from ``old`` to ``new``.
 
-    ``found`` is what changed between the two. ``cycles`` are those after the old one up to the
+    ``since`` is what changed between the two. ``cycles`` are those after the old one up to the
     new one; by default the new one.
     """
     chosen = frozenset(cycles) or {new.cycle_id}
     told = {
-        "operator": operator(old, new, found),
-        "packager": packager(old, new, found),
-        "liaison": liaison(old, new, found, chosen),
+        "operator": operator(old, new, since),
+        "packager": packager(old, new, since),
+        "liaison": liaison(old, new, since, chosen),
     }
     return tuple(
         View(reader=reader, title=TITLES[reader], lines=tuple(told[reader])) for reader in readers
@@ -71,43 +71,43 @@ def views(
 # -- operators -------------------------------------------------------------------------------------
 
 
-def operator(old: Release, new: Release, found: Changes) -> Iterator[Sentence]:
+def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what to change in commands and configuration."""
     if old.specifier != new.specifier:
         told = f"Write `{new.specifier}` in place of `{old.specifier}`, and take the new "
         yield Sentence(section="upgrade", text=f"{told}`constraints.txt`.")
-    for item in found.renamed:
+    for item in since.renamed:
         told = f"`{item.old}` is called `{item.new}` now: write `[{item.new}]`."
         yield Sentence(section="upgrade", text=told)
-    for name in found.retired:
+    for name in since.retired:
         feature = new.feature(name)
         instead = f" Use `{feature.successor}`." if feature.successor else ""
         told = f"`{name}` is gone: leave `[{name}]` out of install commands.{instead}"
         yield Sentence(section="upgrade", text=told)
-    for name in found.extras_dropped:
+    for name in since.extras_dropped:
         told = f"The extra `{name}` is not published any more: an installer only warns about it."
         yield Sentence(section="upgrade", text=told)
-    for name in (*found.added, *found.readded):
+    for name in (*since.added, *since.readded):
         feature = new.feature(name)
-        word = "New" if name in found.added else "Back"
+        word = "New" if name in since.added else "Back"
         told = f"{word}: `{name}`, to {feature.record.summary}. `{words.pip_line(new, [name])}`"
         yield Sentence(section="features", text=told)
-    yield from _pythons(new, found)
+    yield from _pythons(new, since)
     for name in _both(old, new):
         yield from _feature(old.feature(name), new.feature(name), new)
 
 
-def _pythons(new: Release, found: Changes) -> Iterator[Sentence]:
-    if found.pythons_dropped:
-        told = f"Python {', '.join(found.pythons_dropped)} is not supported any more: "
+def _pythons(new: Release, since: Changes) -> Iterator[Sentence]:
+    if since.pythons_dropped:
+        told = f"Python {', '.join(since.pythons_dropped)} is not supported any more: "
         yield Sentence(
             section="upgrade", text=f"{told}use {new.cycle.pythons[0]} to {new.cycle.pythons[-1]}."
         )
-    if found.platforms_dropped:
-        told = f"{', '.join(found.platforms_dropped)} is not supported any more."
+    if since.platforms_dropped:
+        told = f"{', '.join(since.platforms_dropped)} is not supported any more."
         yield Sentence(section="upgrade", text=told)
-    if found.pythons_added:
-        told = f"Python {', '.join(found.pythons_added)} is supported."
+    if since.pythons_added:
+        told = f"Python {', '.join(since.pythons_added)} is supported."
         yield Sentence(section="features", text=told)
 
 
@@ -164,43 +164,43 @@ def _both(old: Release, new: Release) -> list[str]:
 # -- packagers -------------------------------------------------------------------------------------
 
 
-def packager(old: Release, new: Release, found: Changes) -> Iterator[Sentence]:
+def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what to package, to bound and to rename."""
-    for key in found.distributions_new:
+    for key in since.distributions_new:
         record = new.distributions[key]
         told = f"New: {record.name} ({record.license}), for {', '.join(_users(new, key))}."
         yield Sentence(section="upgrade", text=told)
-    for key in found.distributions_dropped:
+    for key in since.distributions_dropped:
         yield Sentence(section="upgrade", text=f"No longer needed: {old.distributions[key].name}.")
     for label, moved in (
-        ("Lower bound", found.floors),
-        ("Exclusions", found.exclusions),
-        ("Marker", found.markers),
+        ("Lower bound", since.floors),
+        ("Exclusions", since.exclusions),
+        ("Marker", since.markers),
     ):
         for item in moved:
             told = f"{label} of {_name(new, item)} in `{item.feature}`: {_sides(item)}."
             yield Sentence(section="upgrade", text=told)
-    for label, members in (("needs", found.requires_added), ("drops", found.requires_dropped)):
+    for label, members in (("needs", since.requires_added), ("drops", since.requires_dropped)):
         for member in members:
             name = new.distributions[member.name].name
             yield Sentence(section="upgrade", text=f"`{member.feature}` {label} {name}.")
-    yield from _names(old, new, found)
-    for item in found.pins:
+    yield from _names(old, new, since)
+    for item in since.pins:
         yield Sentence(section="other", text=f"Pinned: {_name(new, item)} {_sides(item)}.")
 
 
-def _names(old: Release, new: Release, found: Changes) -> Iterator[Sentence]:
+def _names(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield extras and externals that came and went."""
     gone = "Extra gone: `{}`; a subpackage of it wants an Obsoletes."
     told = [
-        *(f"New extra: `{name}`." for name in found.extras_added),
-        *(gone.format(name) for name in found.extras_dropped),
-        *(f"Extra renamed: `{pair.old}` to `{pair.new}`." for pair in found.renamed),
-        *(f"Extra empty from now on: `{name}`." for name in found.retired),
-        *(f"New external: {new.externals[key].title}." for key in found.externals_new),
+        *(f"New extra: `{name}`." for name in since.extras_added),
+        *(gone.format(name) for name in since.extras_dropped),
+        *(f"Extra renamed: `{pair.old}` to `{pair.new}`." for pair in since.renamed),
+        *(f"Extra empty from now on: `{name}`." for name in since.retired),
+        *(f"New external: {new.externals[key].title}." for key in since.externals_new),
         *(
             f"External no longer needed: {old.externals[key].title}."
-            for key in found.externals_dropped
+            for key in since.externals_dropped
         ),
     ]
     yield from (Sentence(section="upgrade", text=each) for each in told)
@@ -224,7 +224,7 @@ def _sides(item: Moved) -> str:
 
 
 def liaison(
-    old: Release, new: Release, found: Changes, cycles: frozenset[str] | set[str]
+    old: Release, new: Release, since: Changes, cycles: frozenset[str] | set[str]
 ) -> Iterator[Sentence]:
     """Yield what the version does and why, what openstack/releases is going to ask, decisions."""
     yield Sentence(
@@ -240,7 +240,7 @@ def liaison(
     elif asked:
         told = f"openstack/releases compares {new.version} with the revision before it: give the "
         yield Sentence(section="other", text=f"{told}catalog of that one with --old-catalog.")
-    if found.empty:
+    if since.empty:
         yield Sentence(section="other", text="Nothing else changed.")
     for feature in new.features:
         for entry in decisions(feature.record.ledger):
@@ -279,28 +279,28 @@ def _asked(old: Release, new: Release) -> Iterator[str]:
 # -- forms -----------------------------------------------------------------------------------------
 
 
-def as_text(found: Iterable[View]) -> str:
+def as_text(told: Iterable[View]) -> str:
     """Return views as plain text: Markdown's ticks left out."""
     out = []
-    for view in found:
+    for view in told:
         out.append(f"{view.title}\n")
         out += [f"  {line.text.replace('`', '')}\n" for line in view.lines] or ["  nothing\n"]
     return "".join(out)
 
 
-def as_markdown(old: Release, new: Release, found: Iterable[View]) -> str:
+def as_markdown(old: Release, new: Release, told: Iterable[View]) -> str:
     """Return views as a page of Markdown."""
     out = [f"# {new.name} {old.version} → {new.version}\n"]
-    for view in found:
+    for view in told:
         out.append(f"\n## {view.title}\n\n")
         out += [f"- {line.text}\n" for line in view.lines] or ["Nothing changed.\n"]
     return "".join(out)
 
 
-def as_reno(old: Release, new: Release, found: Iterable[View]) -> str:
+def as_reno(old: Release, new: Release, told: Iterable[View]) -> str:
     """Return views as one release note for reno: YAML, its texts in reStructuredText."""
     sections: dict[Section, dict[str, None]] = {}
-    for view in found:
+    for view in told:
         for line in view.lines:
             sections.setdefault(line.section, {})[line.text] = None
     prelude = f"{new.name} {new.version} is for {new.metapackage.project.title} {new.cycle_id}; "

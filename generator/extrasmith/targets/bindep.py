@@ -65,9 +65,9 @@ def _relation(item: Relation, profile: str) -> Iterator[str]:
     A flavour belongs to its family as well: it has a line where its names are others, and then
     the family's line leaves it out.
     """
-    found = {distro: next(iter(item.options(distro)), ()) for distro in ATOMS}
+    choices = {distro: next(iter(item.options(distro)), ()) for distro in ATOMS}
     apart = {
-        family: flavour for flavour, family in FAMILY.items() if found[flavour] != found[family]
+        family: flavour for flavour, family in FAMILY.items() if choices[flavour] != choices[family]
     }
     for distro, atom in ATOMS.items():
         if FAMILY.get(distro) in {*FAMILY.values()} - {*apart}:
@@ -75,7 +75,7 @@ def _relation(item: Relation, profile: str) -> Iterator[str]:
         selector = f"platform:{atom}"
         if distro in apart:
             selector += f" !platform:{ATOMS[apart[distro]]}"
-        for package in found[distro]:
+        for package in choices[distro]:
             yield f"{package.name} [{selector} {profile}]{_floor(package)}"
 
 

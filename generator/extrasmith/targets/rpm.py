@@ -95,8 +95,8 @@ def _subpackage(package: Package) -> Subpackage:
 def _anywhere(distros: Sequence[str]) -> str:
     """Return the condition that holds in any of ``distros``."""
     if {TUMBLEWEED, SUSE} <= set(distros):
-        found = [IS[distro] for distro in distros if distro not in (TUMBLEWEED, SUSE)]
-        return " || ".join((*found, IS_SUSE))
+        conditions = [IS[distro] for distro in distros if distro not in (TUMBLEWEED, SUSE)]
+        return " || ".join((*conditions, IS_SUSE))
     return " || ".join(IS[distro] for distro in distros)
 
 
@@ -159,9 +159,7 @@ def conditional(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:
     Nested, for ``%elif`` needs rpm 4.15 and openSUSE Leap 15 has 4.14.
     """
     common = [line for line in lines[FEDORA] if all(line in lines[distro] for distro in lines)]
-    rest = {
-        distro: [line for line in found if line not in common] for distro, found in lines.items()
-    }
+    rest = {distro: [line for line in own if line not in common] for distro, own in lines.items()}
     yield from common
     suse = _either(IS_TUMBLEWEED, rest[TUMBLEWEED], rest[SUSE])
     others = _either(IS_CENTOS, rest[CENTOS], rest[FEDORA])

@@ -24,7 +24,7 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
 
 @functools.lru_cache(maxsize=4)  # a second run in one process compiles no template again
 def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
-    found = jinja2.Environment(
+    templates_ = jinja2.Environment(
         loader=jinja2.DictLoader(dict(templates)),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - the outputs are Markdown, TOML and the like
@@ -35,11 +35,11 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
         comment_start_string="{##",
         comment_end_string="##}",
     )
-    found.filters["cell"] = cell
-    found.filters["sentence"] = sentence
-    found.filters["prefix"] = lambda word, start: f"{start}{word}"
-    found.filters["suffix"] = lambda word, end: f"{word}{end}"
-    return found
+    templates_.filters["cell"] = cell
+    templates_.filters["sentence"] = sentence
+    templates_.filters["prefix"] = lambda word, start: f"{start}{word}"
+    templates_.filters["suffix"] = lambda word, end: f"{word}{end}"
+    return templates_
 
 
 def cell(text: str) -> str:
@@ -54,10 +54,10 @@ def sentence(text: str) -> str:
     return f"{start}{text[1:].rstrip('.')}." if text else ""
 
 
-def fill(found: jinja2.Environment, name: str, **values: object) -> str:
+def fill(templates: jinja2.Environment, name: str, **values: object) -> str:
     """Return template ``name`` filled in; raises :class:`InputError` for a faulty template."""
     try:
-        return found.get_template(name).render(**values)
+        return templates.get_template(name).render(**values)
     except jinja2.TemplateSyntaxError as error:
         msg = f"template {error.name}:{error.lineno}: {error.message}; mend the template"
         raise InputError(msg) from error
