@@ -100,6 +100,17 @@ def problems(changes: Mapping[str, Change]) -> list[str]:
             id="readded-and-there-for-good",
         ),
         pytest.param(
+            {
+                SAW: saw(
+                    "ant",
+                    entry("ape", "introduced"),
+                    entry("ant", "deprecated"),
+                    entry("bee", "renamed", 'successor = "drill"\n'),
+                )
+            },
+            id="renamed-after-it-was-deprecated",
+        ),
+        pytest.param(
             {RULER: ("", entry("ape", "promoted") + entry("bee", "promoted"))},
             id="promoted-twice",
         ),
@@ -174,6 +185,10 @@ def problems(changes: Mapping[str, Change]) -> list[str]:
             {METAPACKAGE: ('requires = "hatchling>=1.12"', 'requires = "hatchling>=1.31.0"')},
             id="backend-at-the-border-of-its-range",
         ),
+        pytest.param(
+            {METAPACKAGE: ('release = "hatchling==1.31.0"', 'release = "hatchling==1.32rc1"')},
+            id="backend-of-a-pre-release",
+        ),
         pytest.param({RULER: ('"measure parts"', f'"{"x" * 70}"')}, id="summary-of-70-letters"),
         pytest.param({f"features/{'x' * 64}.toml": 'title = "X"\nsummary = "x"\n'}, id="name-of-64"),
         pytest.param(
@@ -243,6 +258,16 @@ def test_no_rule_complains_at_the_border_of_what_it_allows(changes: dict[str, Ch
             {METAPACKAGE: ('requires = "hatchling>=1.12"', 'requires = "hatchling>1.31.0"')},
             "backend.release",
             id="backend-just-outside-its-range",
+        ),
+        pytest.param(
+            {CAT: ('"stickum===2.4"', '"stickum==2.4,<3"')},
+            "upper-constraints.stickum[0]",
+            id="a-pin-and-a-cap",
+        ),
+        pytest.param(
+            {CAT: ('"stickum===2.4"', '"stickum==2.4,!=2.5"')},
+            "upper-constraints.stickum[0]",
+            id="a-pin-and-an-exclusion",
         ),
     ],
 )  # fmt: skip

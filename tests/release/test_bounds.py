@@ -42,6 +42,7 @@ def glue(theirs: str, ours: str = "2.0", **more: str) -> bool:
         ("stickum==2.*", True),
         ("stickum==1.*", False),
         ("stickum==1.9", False),
+        ("stickum===2.4", False),  # equal as text (PEP 440), which bounds nothing
         ("stickum>=1,>=2.0", True),
         ("stickum>=2.0,>=1", True),
         ("stickum>=1.8,~=1.9", False),

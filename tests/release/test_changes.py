@@ -11,6 +11,7 @@ from extrasmith.catalog.parse import parse_catalog
 from extrasmith.release.changes import Changes, Member, Moved, Renamed, changes
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_tree
+from helpers import Change, parse
 
 if TYPE_CHECKING:
     from extrasmith.catalog.parse import Catalog
@@ -175,3 +176,17 @@ def test_the_shipped_catalog_tells_of_sendfile_and_lhafile() -> None:
     came = changes(resolve(shipped, "2025.2"), resolve(shipped, "2026.1"))
     assert came.distributions_new == ("lhafile",)
     assert Moved(feature="image-decompression", old="broken", new="works") in came.health
+
+
+def test_a_feature_whose_successor_was_there_before_is_retired_not_renamed() -> None:
+    told = changes(resolve(parse(), "ant"), resolve(parse(), "bee"))
+    assert (told.retired, told.renamed, told.added) == (("saw",), (), ("crane",))
+
+
+def test_of_split_lines_those_that_exclude_nothing_add_nothing_to_the_words() -> None:
+    files: dict[str, Change] = {"cycles/cat.toml": ("py.Winch!=3.1;", "py.Winch;")}
+    catalog = parse(files)
+    told = changes(resolve(catalog, "bee"), resolve(catalog, "cat"))
+    assert told.exclusions == (
+        Moved(feature="crane", name="py-winch", old="!=3.1 | !=3.2", new="!=3.2"),
+    )

@@ -170,3 +170,50 @@ def test_why_tells_what_is_promoted() -> None:
         what="promoted", text="toolbox requires it itself", where="cycles/cat.toml:12"
     )
     assert "marker" not in steps
+
+
+def ledger(*moves: str) -> str:
+    """Return the ledger ``CYCLE DECISION`` by ``CYCLE DECISION``."""
+    entry = (
+        '[[ledger]]\ncycle = "{}"\ndecision = "{}"\nby = "PTL"\nwhy = "which?"\nevidence = "e"\n'
+    )
+    return "".join(entry.format(*move.split()) for move in moves)
+
+
+@pytest.mark.parametrize(
+    ("feature", "moves", "said"),
+    [
+        ("glue", ["bee promoted"], []),
+        ("glue", ["ape promoted"], []),  # of a cycle without facts nothing can be said
+        ("drill", ["bee promoted"], ["ledger[1]: promoted in bee, where its state is 'extra'"]),
+        ("glue", ["ant promoted", "bee question"], ["ledger[1]: an open question: which?"]),
+    ],
+)
+def test_a_promotion_that_the_facts_do_not_show_and_an_open_question_are_told(
+    feature: str, moves: list[str], said: list[str]
+) -> None:
+    path = f"features/{feature}.toml"
+    told = [f"{item.where}: {item.what}" for item in findings(parse({path: ("", ledger(*moves))}))]
+    assert [line for line in told if "ledger" in line] == [f"{path}: {what}" for what in said]
+
+
+def test_a_platform_is_supported_on_the_machine_it_names_only() -> None:
+    """crane is for Linux on x86_64, and for macOS."""
+    for platform, told in (("linux-x86_64", []), ("linux-aarch64", ["linux-aarch64"])):
+        change = ('name = "linux"\n', f'name = "{platform}"\n')
+        found = [
+            item.what.removeprefix("installs nothing on ").partition(",")[0]
+            for item in findings(parse({"metapackage.toml": change}))
+            if item.where == "features/crane.toml"
+        ]
+        assert found == told
+
+
+@pytest.mark.parametrize(("more", "said"), [(89, False), (90, False), (91, True)])
+def test_a_hundred_extras_are_not_too_many(more: int, said: bool) -> None:
+    """The made-up catalog has ten in its newest cycle."""
+    files: dict[str, Change] = {
+        f"features/x{number}.toml": 'title = "X"\nsummary = "x"\n' for number in range(more)
+    }
+    told = [item.what for item in findings(parse(files)) if item.where == "metapackage.toml"]
+    assert bool(told) is said

@@ -24,7 +24,7 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
 
 @functools.lru_cache(maxsize=4)  # a second run in one process compiles no template again
 def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
-    templates_ = jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.DictLoader(dict(templates)),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - the outputs are Markdown, TOML and the like
@@ -35,11 +35,11 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
         comment_start_string="{##",
         comment_end_string="##}",
     )
-    templates_.filters["cell"] = cell
-    templates_.filters["sentence"] = sentence
-    templates_.filters["prefix"] = lambda word, start: f"{start}{word}"
-    templates_.filters["suffix"] = lambda word, end: f"{word}{end}"
-    return templates_
+    made.filters["cell"] = cell
+    made.filters["sentence"] = sentence
+    made.filters["prefix"] = lambda word, start: f"{start}{word}"
+    made.filters["suffix"] = lambda word, end: f"{word}{end}"
+    return made
 
 
 def cell(text: str) -> str:
