@@ -58,7 +58,7 @@ def minimums(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Run the hermetic tests and show what they leave out."""
     _install(session, "test")
-    session.run("coverage", "run", "-m", "pytest")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine", success_codes=[0, 1])
     session.run("coverage", "report")
 

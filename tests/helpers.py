@@ -94,8 +94,13 @@ def toolbox(changes: Mapping[str, Change] | None = None) -> dict[str, bytes]:
 
 
 def parse(changes: Mapping[str, Change] | None = None) -> Catalog:
-    """Return the made-up catalog with ``changes`` made."""
-    return parse_catalog(toolbox(changes))
+    """Return the made-up catalog with ``changes`` made; without any it is read once."""
+    return parse_catalog(toolbox(changes)) if changes else _parsed()
+
+
+@functools.cache
+def _parsed() -> Catalog:
+    return parse_catalog(toolbox())
 
 
 def write_tree(folder: Path, files: Mapping[str, bytes]) -> Path:

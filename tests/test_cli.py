@@ -21,6 +21,7 @@ from extrasmith.release import history
 from extrasmith.release.history import History
 from extrasmith.release.resolve import resolve
 from extrasmith.targets.features_json import document, feature_entry, pretty
+from extrasmith.targets.reference import reference
 from extrasmith.targets.schemas import KINDS, json_schema
 from helpers import TOOLBOX, parse, run_cli
 
@@ -167,6 +168,10 @@ def test_build_reports_every_file_with_size_and_hash(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_schema_prints_what_the_files_obey(kind: str) -> None:
     assert run_cli("schema", kind) == (0, json_schema(kind), "")
+
+
+def test_schema_prints_the_reference() -> None:
+    assert run_cli("schema", "reference") == (0, reference(), "")
 
 
 def test_an_unknown_schema_is_refused() -> None:

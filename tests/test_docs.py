@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import doctest
+import inspect
 import io
 import re
 import shlex
@@ -14,6 +16,8 @@ from rich.console import Console
 from extrasmith.cli.group import VERBS
 from extrasmith.cli.listing import draw
 from extrasmith.jobs import catalogs
+from extrasmith.release import model, words
+from extrasmith.targets.reference import reference
 from helpers import ROOT, run_cli, write_tree
 
 if TYPE_CHECKING:
@@ -59,6 +63,35 @@ def test_the_worked_example_of_a_catalog_does_what_its_page_says(tmp_path: Path)
         assert (ran.code, ran.stdout + ran.stderr) == (0, output), command
 
 
+def test_the_examples_of_the_python_page_print_what_it_says() -> None:
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    examples = doctest.DocTestParser().get_doctest(text, {}, "docs/python.md", None, 0)
+    said = io.StringIO()
+    ran = doctest.DocTestRunner(verbose=False).run(examples, out=said.write)
+    assert (said.getvalue(), ran.failed) == ("", 0)
+    assert ran.attempted > 15
+
+
+def test_what_templates_are_promised_is_there() -> None:
+    """Each name of the table in docs/templates.md, and each public one is in the table."""
+    text = (ROOT / "docs" / "templates.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (`.*) \|$", text, flags=re.MULTILINE))
+    for name, attributes in rows.items():
+        plain = re.sub(r" \([^)]*\)(?=,)", "", attributes)
+        promised = {word.partition("(")[0] for word in re.findall(r"`([^`]+)`", plain)}
+        thing = words if name == "words" else getattr(model, name)
+        public = {
+            each
+            for each in (vars(words) if name == "words" else dir(thing))
+            if not each.startswith("_") and getattr(thing, "__name__", "") != each
+        }
+        if name == "words":
+            public = {each for each in public if inspect.isfunction(getattr(words, each))}
+        assert promised <= public, name
+        assert public - promised <= {"place", "probes", "requires"}, name
+    assert set(rows) == {"Release", "FeatureInCycle", "Requirement", "Need", "Extra", "words"}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=PAGE_IDS)
 def test_links_to_files_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
@@ -88,6 +121,13 @@ def test_the_readme_has_one_line_commands_for_the_main_job_and_the_tests() -> No
         assert found, name
         assert found[1].startswith("python3 -m venv .venv && ")
         assert found[1].endswith(last)
+
+
+def test_the_reference_is_what_the_schema_says(request: pytest.FixtureRequest) -> None:
+    page = ROOT / "docs" / "reference.md"
+    if request.config.getoption("--update-golden"):
+        page.write_text(reference(), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") == reference(), "rewrite it with --update-golden"
 
 
 def test_the_picture_of_list_is_what_list_draws(request: pytest.FixtureRequest) -> None:

@@ -4,18 +4,23 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import SpecifierSet
 
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.release import words
+from extrasmith.release.findings import _span
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import read_tree
 from helpers import GOLDEN, ROOT, run_cli
+from shipped import built
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
     from extrasmith.catalog.parse import Catalog
@@ -252,3 +257,46 @@ def test_every_pin_admits_its_floor_and_exclusions() -> None:
             for pin in shipped().cycles[cycle].upper_constraints.get(item.key, ()):
                 assert pin.pin is not None
                 assert SpecifierSet(item.specifier).contains(pin.pin), f"{cycle}: {item.text}"
+
+
+def told(data: dict[str, Any], cycle: str) -> Iterator[str]:
+    """Yield what features.json of a cycle says, a fact a line; the cycle's own name left out."""
+    yield f"release: requires Python {data['requires_python']}"
+    yield f"release: {len(data['constraints']['pins'])} pins"
+    yield f"release: platforms {', '.join(data['cycle']['platforms'])}"
+    for extra in data["extras"]:
+        if extra["kind"] != "feature":
+            of = extra["features"] or ["nothing"]
+            yield from (f"extra {extra['name']}: {extra['kind']} of {member}" for member in of)
+    for item in data["features"]:
+        name = f"feature {item['name']}"
+        yield f"{name}: {item['state']}, {item['health']['state']}"
+        if item["deprecated_in"]:
+            yield f"{name}: deprecated in {item['deprecated_in']}"
+        yield from (f"{name}: pip gets {each['requirement']}" for each in item["requirements"])
+        for each in item["requirements"]:
+            yield f"{name}: {each['distribution']} is {each['license']}"
+        yield from (f"{name}: empty on {cell}" for cell in item["installs_nothing_on"])
+        for each in item["externals"]:
+            yield f"{name}: needs {each['name']}{' if wanted' if each['optional'] else ''}"
+        for each in item["enable"]:
+            option = f"{each['file']} [{each['section']}] {each['option']} = {each['value']}"
+            yield f"{name}: on by {option if each['option'] else each['command'] or each['note']}"
+        yield from (f"{name}: page {url.replace(cycle, '{cycle}')}" for url in item["docs"])
+
+
+def test_the_facts_of_all_cycles(request: pytest.FixtureRequest) -> None:
+    """One fact a line, with the cycles whose features.json says it: a review reads the difference.
+
+    That the other files of a cycle say the same is ``test_shipped_files``.
+    """
+    cycles: dict[str, list[str]] = {}
+    for cycle in CYCLES:
+        data = json.loads((built() / cycle / "features.json").read_bytes())
+        for fact in dict.fromkeys(told(data, cycle)):
+            cycles.setdefault(fact, []).append(cycle)
+    text = "".join(f"{fact}  ({_span(held, CYCLES)})\n" for fact, held in sorted(cycles.items()))
+    golden = GOLDEN / "shipped.txt"
+    if request.config.getoption("--update-golden"):
+        golden.write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8"), "rewrite it with --update-golden"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is built of the shipped catalog: its facts, a line each, and that the files agree on them.
+"""What is built of the shipped catalog: all files of a cycle say the same.
 
 How a file looks, byte for byte, is held by the golden files of the made-up catalog (test_targets).
 """
@@ -10,19 +10,13 @@ import functools
 import json
 import re
 import tomllib
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jsonschema
 import pytest
 
 from helpers import ROOT
 from shipped import CYCLES, built, shipped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conftest import Golden
 
 FOLDER = ROOT / "catalog" / "glance-features"
 
@@ -44,53 +38,12 @@ def emitted(cycle: str) -> list[dict[str, Any]]:
     return [feature for feature in document(cycle)["features"] if feature["extra"]]
 
 
-def facts(document: dict[str, Any]) -> Iterator[str]:
-    """Yield what a release says, one fact a line.
-
-    The extra of a feature has the feature's name and needs no line of its own.
-    """
-    yield f"version {document['version']}"
-    yield f"requires-python {document['requires_python']}"
-    yield f"pins {len(document['constraints']['pins'])}"
-    kinds = {extra["name"]: extra["kind"] for extra in document["extras"]}
-    for extra in document["extras"]:
-        if extra["kind"] in ("alias", "union"):
-            of = extra["features"] or ["nothing"]
-            yield from (f"extra {extra['name']}: {extra['kind']} of {member}" for member in of)
-    for feature in document["features"]:
-        start = f"feature {feature['name']}:"
-        kind = kinds.get(feature["name"], "no extra")
-        word = "" if kind == "feature" else f", {kind}"
-        yield f"{start} {feature['state']}, {feature['health']['state']}{word}"
-        if feature["deprecated_in"]:
-            yield f"{start} deprecated in {feature['deprecated_in']}"
-        yield from (f"{start} installs {item['requirement']}" for item in feature["requirements"])
-        yield from (f"{start} needs {external(item)}" for item in feature["externals"])
-        yield from (f"{start} option {option(item)}" for item in feature["enable"])
-        cells = (cell.split() for cell in feature["installs_nothing_on"])
-        for platform, pythons in groupby(cells, key=lambda cell: cell[0]):
-            yield f"{start} nothing on {platform}, Python {', '.join(p for _, p in pythons)}"
-
-
-def external(item: dict[str, Any]) -> str:
-    """Return an external of a feature in words."""
-    return f"{item['name']}{' (optional)' if item['optional'] else ''}"
-
-
 def option(item: dict[str, Any]) -> str:
     """Return a way to turn a feature on in words."""
     if not item["option"]:
         return str(item["command"] or item["note"])
     value = f" = {item['value']}" if item["value"] else ""
     return f"{item['file']}: [{item['section']}] {item['option']}{value}"
-
-
-def test_the_facts_of_every_release(golden: Golden) -> None:
-    lines = {cycle: sorted(facts(document(cycle))) for cycle in CYCLES}
-    golden(
-        {f"{cycle}.txt": "".join(f"{line}\n" for line in lines[cycle]).encode() for cycle in lines},
-        "shipped",
-    )
 
 
 @pytest.mark.parametrize("cycle", CYCLES)

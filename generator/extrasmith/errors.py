@@ -6,12 +6,10 @@ Exit codes: 0 done, 1 a check found something, 2 the input is wrong, 3 a build o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from extrasmith import lazy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class ExtrasmithError(Exception):

@@ -2,7 +2,7 @@
 """Modules that are slow to import, or optional, and needed by few runs: imported at first use.
 
 ``from extrasmith import lazy`` costs nothing; ``lazy.tomlkit.parse(text)`` imports tomlkit.
-An optional one that is not installed raises ImportError there (PEP 562).
+An optional one that is not installed raises ImportError there.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import difflib
+    from collections.abc import Callable, Mapping
 
     import build
     import filelock
@@ -30,48 +31,39 @@ if TYPE_CHECKING:
 
     oslo_cfg: Any  # has no types
 
-#: The name here → the module.
+__all__ = [
+    "build", "build_env", "difflib", "filelock", "jsonschema", "oslo_cfg", "pylock",
+    "pyproject_hooks", "rich_box", "rich_console", "rich_progress", "rich_table", "rich_text",
+    "tomlkit", "uv", "yaml",
+]  # fmt: skip
+
+
+def attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
+    """Return a ``__getattr__`` for ``package``, by which its names are imported late (PEP 562).
+
+    ``homes``: name → ``module``, or ``module:attribute``. What was found is kept in the package.
+    """
+
+    def find(name: str) -> Any:  # noqa: ANN401 - its type is declared where it is imported from
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module, _, attribute = homes[name].partition(":")
+        found = importlib.import_module(module)
+        if attribute:
+            found = getattr(found, attribute)
+        setattr(importlib.import_module(package), name, found)
+        return found
+
+    return find
+
+
+#: The name here → the module; most have one name.
 MODULES = {
-    "build": "build",
+    **dict(zip(__all__, __all__, strict=True)),
     "build_env": "build.env",
-    "difflib": "difflib",
-    "filelock": "filelock",
-    "jsonschema": "jsonschema",
     "oslo_cfg": "oslo_config.cfg",
     "pylock": "packaging.pylock",
-    "pyproject_hooks": "pyproject_hooks",
-    "rich_box": "rich.box",
-    "rich_console": "rich.console",
-    "rich_progress": "rich.progress",
-    "rich_table": "rich.table",
-    "rich_text": "rich.text",
-    "tomlkit": "tomlkit",
-    "uv": "uv",
-    "yaml": "yaml",
+    **{f"rich_{name}": f"rich.{name}" for name in ("box", "console", "progress", "table", "text")},
 }
-__all__ = [
-    "build",
-    "build_env",
-    "difflib",
-    "filelock",
-    "jsonschema",
-    "oslo_cfg",
-    "pylock",
-    "pyproject_hooks",
-    "rich_box",
-    "rich_console",
-    "rich_progress",
-    "rich_table",
-    "rich_text",
-    "tomlkit",
-    "uv",
-    "yaml",
-]
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module, whose type is declared above
-    """Import the module called ``name`` and keep it, so that this is not called for it again."""
-    if name not in MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = importlib.import_module(MODULES[name])
-    return found
+if not TYPE_CHECKING:  # else a type checker takes any name
+    __getattr__ = attributes(__name__, MODULES)

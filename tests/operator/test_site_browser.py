@@ -20,8 +20,9 @@ from selenium.webdriver.common.keys import Keys
 
 import browser as chromium
 from extrasmith.catalog.parse import parse_catalog
-from extrasmith.operator.answer import Choice, answer
+from extrasmith.operator.answer import answer
 from extrasmith.operator.facts import facts
+from extrasmith.operator.installers import Choice
 from extrasmith.release.resolve import resolve
 from extrasmith.world import data
 from helpers import run_cli, toolbox, write_tree

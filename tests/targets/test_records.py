@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from extrasmith.release.history import History
-from extrasmith.targets import TARGETS, render
+from extrasmith.spec.distros import DISTROS
+from extrasmith.targets import TARGETS, external_mapping, render
 from extrasmith.targets import texts as rendering
 from extrasmith.world import data
 from helpers import Change, parse
@@ -256,3 +257,8 @@ def test_a_retirement_reaches_every_output() -> None:
     changes = msgspec.json.decode(after[DOCUMENT])["changes_since"]
     assert changes["retired"] == ["drill"]
     assert "  * Retired: drill.\n" in after["debian/changelog"]
+
+
+def test_every_distro_has_a_package_manager() -> None:
+    """A record may name any distro: the mapping written for it says how its packages are got."""
+    assert set(external_mapping.MANAGERS) == set(DISTROS)

@@ -7,12 +7,10 @@ decision: it stands anywhere, changes nothing, and waits for a person.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from extrasmith.catalog.schema import Ledger
+from extrasmith.catalog.schema import Ledger
 
 Standing = Literal["unknown", "there", "deprecated", "gone"]
 #: What a feature is before a decision → the decisions that may be taken, and what it is then.

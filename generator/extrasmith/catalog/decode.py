@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -18,14 +19,12 @@ import msgspec
 from extrasmith import lazy
 from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
-from extrasmith.errors import Problem, near_miss, show
+from extrasmith.errors import Problem, one_of, show
+from extrasmith.spec.lines import Line, Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from jsonschema.exceptions import ValidationError
 
-    from extrasmith.spec.lines import Line, Lines
 
 R = TypeVar("R", bound=Record)
 
@@ -75,9 +74,10 @@ def _line(lines: Lines, value: object) -> Line:
     return lines[value]
 
 
-def record_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return the JSON Schema of a record; a requirement line is text there."""
-    return msgspec.json.schema(kind, schema_hook=lambda _: {"type": "string"})
+def record_schema(kind: object) -> Mapping[str, Any]:
+    """Return the JSON Schema of a record, or of a type of a key; a requirement is text there."""
+    line = {"type": "string", "title": "requirement"}
+    return msgspec.json.schema(kind, schema_hook=lambda _: line)
 
 
 def key_path(steps: Sequence[str | int]) -> str:
@@ -94,16 +94,16 @@ def key_path(steps: Sequence[str | int]) -> str:
 
 def _syntax(path: str, text: str, message: str) -> Problem:
     what, _, position = message.rpartition(" (at ")
-    found = re.match(r"line (\d+), column (\d+)", position)
-    if found:
-        line, column = int(found[1]), f"column {found[2]}"
+    match = re.match(r"line (\d+), column (\d+)", position)
+    if match:
+        line, column = int(match[1]), f"column {match[2]}"
     else:
         line, column = text.rstrip("\n").count("\n") + 1, "end of file"
     what = what[:1].lower() + what[1:]
     return Problem(path, line, "", f"not valid TOML: {what}, {column}", "", "")
 
 
-def _structure(path: str, text: str, data: dict[str, Any], kind: type[Record]) -> Iterator[Problem]:
+def _structure(path: str, text: str, data: object, kind: type[Record]) -> Iterator[Problem]:
     """Yield every structural fault, each with its line."""
     library = lazy.jsonschema
     draft = library.Draft202012Validator
@@ -124,7 +124,7 @@ _Fault = tuple[tuple[str | int, ...], str, str, str]
 def _explain(error: ValidationError) -> Iterator[_Fault]:
     """Put one fault of jsonschema into this project's words."""
     steps = tuple(error.absolute_path)
-    schema: dict[str, Any] = error.schema if isinstance(error.schema, dict) else {}
+    schema: Mapping[str, Any] = error.schema if isinstance(error.schema, dict) else {}
     hint = schema.get("x-hint", "")
     instance: Any = error.instance
     got = str(instance) if isinstance(instance, dt.date | dt.time) else show(instance)
@@ -133,7 +133,7 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
         case "additionalProperties":
             known = schema.get("properties", {})
             for key in sorted(set(instance) - set(known)):
-                yield (*steps, key), "unknown key", "", near_miss(key, known) or _one_of(known)
+                yield (*steps, key), "unknown key", "", one_of(key, sorted(known))
         case "required":
             for key in value:
                 if key not in instance:
@@ -142,8 +142,8 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
         case "type" if schema.get("format") != "date":
             yield steps, f"must be {TYPES.get(value, value)}", got, hint
         case "enum":
-            near = near_miss(str(instance), value)
-            yield steps, "not one of the known words", got, near or _one_of(value)
+            hint = one_of(str(instance), sorted(value))
+            yield steps, "not one of the known words", got, hint
         case "type" | "format":
             yield steps, "not a date", got, "write it as 2026-09-30"
         case "minimum" | "maximum":
@@ -155,15 +155,11 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
             yield steps, "not in the right form", got, hint
 
 
-def _one_of(words: Any) -> str:  # noqa: ANN401 - a list or the keys of a mapping
-    return f"known: {', '.join(sorted(words))}"
-
-
 def _type(
     validator: Any,  # noqa: ANN401 - jsonschema's classes are made at run time
     wanted: str,
     instance: object,
-    schema: dict[str, Any],
+    schema: Mapping[str, Any],
 ) -> Iterator[ValidationError]:
     """Check a TOML value's type as ``msgspec`` does: TOML has dates, and 2.0 is no whole number."""
     if schema.get("format") == "date":

@@ -9,15 +9,11 @@ openstack/requirements' ``project-requirements-change.py`` expects: ``>=`` first
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from extrasmith.catalog.schema import Cycle, Distribution, Requires
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line
-from extrasmith.spec.markers import Environment  # noqa: TC001 - read at run time
+from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Cycle, Distribution, Requires
 
 
 class Emitted(Value, frozen=True, kw_only=True):

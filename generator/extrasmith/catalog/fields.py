@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -17,67 +17,114 @@ CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
 #: No line break of any kind, no control character: a title must not move a terminal's cursor.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 
+
+def about(meaning: str, *example: object, hint: str = "", **rules: Any) -> Meta:  # noqa: ANN401
+    """Return what the reference and JSON Schema say of a key or of a kind of text.
+
+    ``meaning`` is one sentence, ``example`` a value of the key as JSON has it (a date is text);
+    ``hint`` is what ``check`` says of a value in the wrong form; ``rules`` are those of ``Meta``.
+    """
+    more = {"x-hint": hint} if hint else None
+    return Meta(
+        description=meaning, examples=list(example) or None, extra_json_schema=more, **rules
+    )
+
+
+# -- kinds of text; a key says what it means in its own place -------------------------------------
+
 Name = Annotated[
     str,
-    Meta(
+    about(
+        "An extra's or record's name: lower case letters, digits, single dashes (PEP 685).",
+        "power-drill",
+        hint="lower case letters, digits and single dashes only",
+        title="name",
         pattern=NAME,
         max_length=64,
-        description="An extra's or record's name: lower case letters, digits, single dashes (PEP 685).",
-        extra_json_schema={"x-hint": "lower case letters, digits and single dashes only"},
     ),
 ]
 CycleId = Annotated[
     str,
-    Meta(
+    about(
+        "A release cycle as upstream names it: '2026.2', 'yoga'. Always a string.",
+        "2026.2",
+        hint='a quoted cycle id such as "2026.1" or "yoga"',
+        title="cycle",
         pattern=CYCLE,
-        description="A release cycle as upstream names it: '2026.2', 'yoga'. Always a string.",
-        extra_json_schema={"x-hint": 'a quoted cycle id such as "2026.1" or "yoga"'},
     ),
 ]
 Summary = Annotated[
     str,
-    Meta(
+    about(
+        "One line, at most 70 characters, no full stop at the end: packagers reuse it.",
+        "make holes in wood and metal",
+        hint="one line, at most 70 characters, no full stop at the end",
+        title="summary",
         min_length=1,
         max_length=70,
         pattern=rf"^[^{_CONTROL}]*[^.{_CONTROL}]$(?!\n)",
-        description="One line, at most 70 characters, no full stop at the end: packagers reuse it.",
-        extra_json_schema={"x-hint": "one line, at most 70 characters, no full stop at the end"},
     ),
 ]
 OneLine = Annotated[
     str,
-    Meta(
+    about(
+        "One line of text.",
+        "any words",
+        hint="one line of text, not empty",
+        title="line",
         min_length=1,
         pattern=rf"^[^{_CONTROL}]*$(?!\n)",
-        description="One line of text.",
-        extra_json_schema={"x-hint": "one line of text, not empty"},
     ),
 ]
 Text = Annotated[
     str,
-    Meta(
+    about(
+        "Text; may span lines.",
+        "Makes round holes.\nNeeds a socket nearby.\n",
+        hint="text without control characters, not empty",
+        title="lines",
         min_length=1,
         pattern=rf"^([^{_CONTROL}]|[\t\n])*$",
-        description="Text; may span lines.",
-        extra_json_schema={"x-hint": "text without control characters, not empty"},
     ),
 ]
 Url = Annotated[
     str,
-    Meta(
+    about(
+        "An http or https address.",
+        "https://toolbox.example/",
+        hint="an http or https address",
+        title="address",
         pattern=r"^https?://[^\s]+$(?!\n)",
-        description="An http or https address.",
-        extra_json_schema={"x-hint": "an http or https address"},
     ),
 ]
 Python = Annotated[
     str,
-    Meta(
+    about(
+        "A minor version of Python, '3.12'.",
+        "3.12",
+        hint='a quoted minor version such as "3.12"',
+        title="Python",
         pattern=r"^3\.[0-9]+$(?!\n)",
-        description="A minor version of Python, '3.12'.",
-        extra_json_schema={"x-hint": 'a quoted minor version such as "3.12"'},
     ),
 ]
+
+# -- keys that mean the same in several tables ----------------------------------------------------
+
+Title = Annotated[OneLine, about("What it is called in lists, pages and packages.", "Power drill")]
+Evidence = Annotated[
+    OneLine,
+    about(
+        "Where it can be checked: a commit, a file and its line, a page.", "toolbox setup.cfg:12"
+    ),
+]
+Source = Annotated[OneLine, about("Where these facts were read.", "Requires-Dist of toolbox 5.0.0")]
+DistributionName = Annotated[
+    str, about("The distribution's name as its project spells it.", "py.Winch", min_length=1)
+]
+License = Annotated[
+    str, about("Licence, an SPDX expression (PEP 639).", "Apache-2.0", min_length=1)
+]
+Homepage = Annotated[Url, about("Its project's home page.", "https://winch.example/")]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -87,8 +134,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Ranged(Record, frozen=True, kw_only=True):
     """A table that holds for the cycles ``since … until``, inclusive, either side open (empty)."""
 
-    since: CycleId = ""
-    until: CycleId = ""
+    since: Annotated[CycleId, about("First cycle it holds for; else the oldest.", "2025.1")] = ""
+    until: Annotated[CycleId, about("Last cycle it holds for; else the newest.", "2026.2")] = ""
 
 
 # -- tables of distributions/*.toml and externals/*.toml ------------------------------------------
@@ -98,24 +145,24 @@ class Packaged(Record, frozen=True, kw_only=True):
     """What one distro calls it, or that it has none; a distro that is not listed is unknown."""
 
     names: Annotated[
-        tuple[OneLine, ...], Meta(description="Its packages, all of them needed.")
+        tuple[OneLine, ...], about("Its packages there, all of them needed.", ["python3-winch"])
     ] = ()
-    none: Annotated[bool, Meta(description="Looked for and not there.")] = False
+    none: Annotated[bool, about("Whether it was looked for and is not there.", True)] = False
     epoch: Annotated[
         int,
-        Meta(
+        about(
+            "What the distro's versions begin with, 1 for 1:4.1.0; bounds there carry it.",
+            1,
+            hint="the number before the colon of its versions, 0 for none",
             ge=0,
-            description="What the distro's versions begin with, 1 for 1:4.1.0.",
-            extra_json_schema={"x-hint": "the number before the colon of its versions, 0 for none"},
         ),
     ] = 0
-    source: Annotated[OneLine, Meta(description="Where it was looked up.")]
-    checked: Annotated[dt.date, Meta(description="When it was looked up.")]
+    source: Annotated[OneLine, about("Where it was looked up.", "apt-cache policy on Debian 12")]
+    checked: Annotated[dt.date, about("When it was looked up.", "2026-11-22")]
 
 
 Packages = Annotated[
-    dict[Name, Packaged],
-    Meta(description="By distro id: its names there and how that is known."),
+    dict[Name, Packaged], about("By distro id: its names there and how that is known.")
 ]
 
 
@@ -139,17 +186,24 @@ class Alternative(Record, frozen=True, kw_only=True):
 
     record: Annotated[
         str,
-        Meta(min_length=1, description="The file name, without .toml, of a record in this folder."),
+        about(
+            "The file name, without .toml, of a record in this folder.", "py-pulley", min_length=1
+        ),
     ]
-    at_least: Annotated[str, Meta(description="Its own lower bound; bounds do not carry over.")] = (
-        ""
-    )
-    differs: Annotated[OneLine, Meta(description="What is not the same.")]
+    at_least: Annotated[str, about("Its own lower bound; bounds do not carry over.", "2.1")] = ""
+    differs: Annotated[OneLine, about("What is not the same.", "pulls by hand, half as fast")]
 
 
 class Smoke(Record, frozen=True, kw_only=True):
     """A command that succeeds where the thing works, without configuration."""
 
-    argv: Annotated[tuple[OneLine, ...], Meta(min_length=1)]
-    root: bool = False
-    network: bool = False
+    argv: Annotated[
+        tuple[OneLine, ...],
+        about("The command, word by word, no word quoted.", ["winch", "--version"], min_length=1),
+    ]
+    root: Annotated[
+        bool, about("Whether only root may run it; doctor then leaves it out.", True)
+    ] = False
+    network: Annotated[
+        bool, about("Whether it needs a network; doctor then leaves it out.", True)
+    ] = False

@@ -11,12 +11,10 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from extrasmith import lazy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 MARK = "⟦here⟧"
 
@@ -48,7 +46,7 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
 @functools.lru_cache(maxsize=16)
 def _places(text: str) -> dict[Steps, Statement]:
     """Return where each table and key of ``text`` is written first."""
-    found: dict[Steps, Statement] = {}
+    places: dict[Steps, Statement] = {}
     lengths: dict[Steps, int] = {}
     table: Steps = ()
     for line, statement in _statements(text):
@@ -57,16 +55,16 @@ def _places(text: str) -> dict[Steps, Statement]:
             table = ()
             for step, value in _chain(data):
                 table = (*table, step)
-                found.setdefault(table, Statement(line, "", table))
+                places.setdefault(table, Statement(line, "", table))
                 if isinstance(value, list):  # [[…]] adds an element
                     lengths[table] = lengths.get(table, 0) + 1
                 if table in lengths:
                     table = (*table, lengths[table] - 1)
-                    found.setdefault(table, Statement(line, "", table))
+                    places.setdefault(table, Statement(line, "", table))
         else:
             for steps in _keys(data):
-                found.setdefault((*table, *steps), Statement(line, statement, table))
-    return found
+                places.setdefault((*table, *steps), Statement(line, statement, table))
+    return places
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
@@ -87,7 +85,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         pending = []
 
 
-def _chain(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _chain(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield each key of a header with what is below it."""
     while data:
         ((key, value),) = data.items()
@@ -95,7 +93,7 @@ def _chain(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         data = value if isinstance(value, dict) else {}
 
 
-def _keys(data: dict[str, Any]) -> Iterator[Steps]:
+def _keys(data: Mapping[str, Any]) -> Iterator[Steps]:
     """Yield the path of each key, dotted or of an inline table."""
     for key, value in data.items():
         yield (key,)

@@ -1,23 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The files of a catalog → a :class:`~extrasmith.release.model.Catalog`, or every problem at once."""
+"""The files of a catalog → :class:`Catalog`, or every problem at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Any
+from collections.abc import (
+    Iterable,
+    Mapping,
+)
 
 from extrasmith.catalog import rules, schema
 from extrasmith.catalog.decode import decode, key_path
+from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
-from extrasmith.catalog.rules.draft import Draft
+from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import CatalogError, Problem, near_miss
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.fields import Record
-    from extrasmith.catalog.rules.draft import Fault
 
 
 class Catalog(Value, frozen=True, kw_only=True):
@@ -72,22 +69,22 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     ``problems`` are those met when the files were read. Raises :class:`CatalogError` with all
     of them, all of every file, and all that the files do not agree on.
     """
-    found = list(problems)
-    draft = Draft(unread={problem.path for problem in found})
+    faults = list(problems)
+    draft = Draft(unread={problem.path for problem in faults})
     for path, raw in sorted(files.items()):
-        _file(path, raw, draft, found)
-    if not files and not found:
+        _file(path, raw, draft, faults)
+    if not files and not faults:
         hint = "a catalog is metapackage.toml, LICENSE, features/ and cycles/"
         raise CatalogError([Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)])
-    found += [
+    faults += [
         Problem(path, 0, "", "missing file")
         for path in (METAPACKAGE, LICENSE)
         if path not in files and path not in draft.unread
     ]
     if not draft.unread & set(FOLDERS):  # else every name of that folder would seem unknown
-        found += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
-    if found or draft.metapackage is None:
-        raise CatalogError(found)
+        faults += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
+    if faults or draft.metapackage is None:
+        raise CatalogError(faults)
     cycles = dict(sorted(draft.cycles.items(), key=lambda item: item[1].released))
     return Catalog(
         metapackage=draft.metapackage,
@@ -100,14 +97,14 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     )
 
 
-def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
-    """Decode one file into ``draft``, or add its problems to ``found``."""
+def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
+    """Decode one file into ``draft``, or add its problems to ``faults``."""
     folder, _, name = path.rpartition("/")
     if path == LICENSE:
         try:
             raw.decode()
         except UnicodeDecodeError:
-            found.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
+            faults.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
         return
     if not path.endswith(".toml"):
         return
@@ -117,18 +114,15 @@ def _file(path: str, raw: bytes, draft: Draft, found: list[Problem]) -> None:
     if kind is None:
         near = near_miss(folder, FOLDERS) or near_miss(name, [METAPACKAGE])
         what = "not a file of a catalog"
-        found.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
+        faults.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
         return
-    record: Any = decode(path, raw, kind, draft.lines)
-    stem = name.removesuffix(".toml")
+    record = decode(path, raw, kind, draft.lines)
     if isinstance(record, list):
-        found += record
-        draft.names(folder).add(stem) if folder else None
-    elif path == METAPACKAGE:
+        faults += record
+    elif isinstance(record, schema.Metapackage):
         draft.metapackage = record
-    else:
-        draft.names(folder).add(stem)
-        draft.records(folder)[stem] = record
+    if folder:
+        draft.add(folder, name.removesuffix(".toml"), None if isinstance(record, list) else record)
 
 
 def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:

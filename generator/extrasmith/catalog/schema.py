@@ -15,11 +15,15 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
-from packaging.version import Version  # noqa: TC002
+from packaging.version import Version
 
 from extrasmith.catalog.fields import (
     Alternative,
     CycleId,
+    DistributionName,
+    Evidence,
+    Homepage,
+    License,
     Name,
     OneLine,
     PackagedRecord,
@@ -27,18 +31,23 @@ from extrasmith.catalog.fields import (
     Ranged,
     Record,
     Smoke,
+    Source,
     Summary,
     Text,
+    Title,
     Url,
+    about,
 )
 from extrasmith.spec.lines import Line, by_key, newest_pin
 
 OptionPath = Annotated[
     str,
-    Meta(
+    about(
+        "An option of the project's configuration: 'DEFAULT/workers'.",
+        "DEFAULT/workers",
+        hint="section, slash, option: 'DEFAULT/workers'",
+        title="option",
         pattern=r"^[^/\s]+/[^/\s]+$(?!\n)",
-        description="An option of the project's configuration: 'DEFAULT/workers'.",
-        extra_json_schema={"x-hint": "section, slash, option: 'DEFAULT/workers'"},
     ),
 ]
 Ability = Literal["user-xattr", "access-times"]
@@ -55,7 +64,7 @@ ExternalKind = Literal["executable", "module", "library", "server", "service", "
 class Docs(Ranged, frozen=True, kw_only=True):
     """A page of the project's documentation, relative to the metapackage's ``docs-url``."""
 
-    page: OneLine
+    page: Annotated[OneLine, about("Its path; stands for {page} in docs-url.", "admin/drill")]
 
 
 class Requires(Ranged, frozen=True, kw_only=True):
@@ -67,20 +76,33 @@ class Requires(Ranged, frozen=True, kw_only=True):
 
     distribution: Annotated[
         str,
-        Meta(
-            min_length=1,
-            description="The file name, without .toml, of a record in distributions/.",
+        about(
+            "The file name, without .toml, of a record in distributions/.", "py-winch", min_length=1
         ),
     ]
-    at_least: Annotated[str, Meta(description="Lower bound, a PEP 440 version.")] = ""
-    extras: tuple[Name, ...] = ()
-    not_on: Annotated[
-        tuple[str, ...], Meta(description="Platforms that must not get it: linux, macos, windows …")
+    at_least: Annotated[
+        str, about("Lower bound, a PEP 440 version; empty: any version does.", "3.1")
+    ] = ""
+    extras: Annotated[
+        tuple[Name, ...], about("Extras of the distribution that come along.", ["electric"])
     ] = ()
-    only_on: Annotated[tuple[str, ...], Meta(description="The only platforms that get it.")] = ()
-    python: Annotated[str, Meta(description="The Pythons that get it, a specifier: '>=3.12'.")] = ""
-    reason: OneLine = ""
-    evidence: OneLine
+    not_on: Annotated[
+        tuple[str, ...],
+        about(
+            "Platforms that must not get it: linux, macos, windows …; not with only-on.",
+            ["windows"],
+        ),
+    ] = ()
+    only_on: Annotated[
+        tuple[str, ...], about("The only platforms that get it; not with not-on.", ["linux-x86_64"])
+    ] = ()
+    python: Annotated[
+        str, about("The Pythons that get it, a specifier: '>=3.12'; empty: all.", ">=3.12")
+    ] = ""
+    reason: Annotated[
+        OneLine, about("Why some platforms or Pythons do not get it.", "no driver for Windows")
+    ] = ""
+    evidence: Evidence
 
 
 class Needs(Ranged, frozen=True, kw_only=True):
@@ -88,24 +110,35 @@ class Needs(Ranged, frozen=True, kw_only=True):
 
     external: Annotated[
         str,
-        Meta(min_length=1, description="The file name, without .toml, of a record in externals/."),
+        about("The file name, without .toml, of a record in externals/.", "socket", min_length=1),
     ]
-    why: OneLine
-    optional: bool = False
+    why: Annotated[
+        OneLine,
+        about("What the feature does with it, for who must bring it.", "it gives the power"),
+    ]
+    optional: Annotated[
+        bool, about("Whether the feature works without it; a distro then only suggests it.", True)
+    ] = False
     only_with_pip: Annotated[
-        bool, Meta(description="Whether a distribution's own packages do without it.")
+        bool, about("Whether a distribution's own packages do without it.", True)
     ] = False
 
 
 class Enable(Ranged, frozen=True, kw_only=True):
     """How an operator turns the feature on: an option of a configuration file, or a command."""
 
-    file: OneLine = ""
-    section: OneLine = ""
-    option: OneLine = ""
-    value: str = ""
-    command: OneLine = ""
-    note: OneLine = ""
+    file: Annotated[
+        OneLine, about("The configuration file, needed by an option.", "toolbox.conf")
+    ] = ""
+    section: Annotated[OneLine, about("The section, needed by an option.", "drill")] = ""
+    option: Annotated[
+        OneLine, about("The option to set; else give a command or note.", "speed")
+    ] = ""
+    value: Annotated[str, about("What to set it to; empty: the operator's choice.", "fast")] = ""
+    command: Annotated[OneLine, about("The command to run instead.", "toolbox drill --on")] = ""
+    note: Annotated[OneLine, about("What else to know of it, in words.", "slow is the default")] = (
+        ""
+    )
 
 
 class Probe(Ranged, frozen=True, kw_only=True):
@@ -113,31 +146,35 @@ class Probe(Ranged, frozen=True, kw_only=True):
 
     options: Annotated[
         tuple[OptionPath, ...],
-        Meta(
+        about(
+            "'SECTION/option' paths, any of which counts; the first is also an enable.",
+            ["drill/speed"],
+            hint='paths such as ["DEFAULT/workers"]',
             min_length=1,
-            description="'SECTION/option' paths, any of which counts; the first is also an enable.",
-            extra_json_schema={"x-hint": 'paths such as ["DEFAULT/workers"]'},
         ),
     ]
     like: Annotated[
         tuple[OneLine, ...],
-        Meta(description="Patterns (* and ?); one item of the value matches. Empty: any value."),
+        about("Patterns (* and ?); one item of the value matches. Empty: any value.", ["fast*"]),
     ] = ()
     unset: Annotated[
-        bool, Meta(description="Whether leaving all of them out counts: the default does it.")
+        bool, about("Whether leaving all of them out counts: the default does it.", True)
     ] = False
     filesystem: Annotated[
         tuple[Ability, ...],
-        Meta(description="What the folder that the option names must be able to do."),
+        about("What the folder that the option names must be able to do.", ["user-xattr"]),
     ] = ()
 
 
 class Health(Ranged, frozen=True, kw_only=True):
     """Cycles in which the feature does nothing or fails, and how that is known."""
 
-    state: Literal["no-effect", "broken"]
-    reason: OneLine
-    evidence: OneLine
+    state: Annotated[
+        Literal["no-effect", "broken"],
+        about("Whether it does nothing or fails; unions that take all leave it out.", "broken"),
+    ]
+    reason: Annotated[OneLine, about("What is wrong, for the operator.", "the rope tears")]
+    evidence: Evidence
 
 
 class Ledger(Record, frozen=True, kw_only=True):
@@ -147,30 +184,47 @@ class Ledger(Record, frozen=True, kw_only=True):
     ``check`` until an answer takes its place.
     """
 
-    cycle: CycleId
-    decision: Entry
-    by: Annotated[
-        OneLine, Meta(description="A role (PTL, release liaison, upstream), never a person.")
+    cycle: Annotated[
+        CycleId, about("The cycle of the decision; the ledger runs from old to new.", "2025.1")
     ]
-    why: OneLine
-    evidence: OneLine
-    successor: Name = ""
+    decision: Annotated[
+        Entry, about("What was decided, or the question; not all can follow all.", "introduced")
+    ]
+    by: Annotated[OneLine, about("A role (PTL, release liaison, upstream), never a person.", "PTL")]
+    why: Annotated[OneLine, about("The reason, for who asks later.", "holes are wanted")]
+    evidence: Evidence
+    successor: Annotated[
+        Name, about("What takes its place, if it is deprecated, renamed or retired.", "laser")
+    ] = ""
 
 
 class Feature(Ranged, frozen=True, kw_only=True):
     """One optional capability, one extra. The file's name is the extra's name."""
 
-    title: OneLine
+    title: Title
     summary: Summary
-    description: Text = ""
-    aliases: tuple[Name, ...] = ()
-    advanced: bool = False
+    description: Annotated[
+        Text, about("More of it, for READMEs and packages.", "Makes round holes.")
+    ] = ""
+    aliases: Annotated[
+        tuple[Name, ...],
+        about("Other names of it; each is an extra that brings the same.", ["bore"]),
+    ] = ()
+    advanced: Annotated[
+        bool, about("Whether it is for experts; features.json passes it on.", True)
+    ] = False
     relation: Annotated[
         Relation | None,
-        Meta(description="What a distro's package of the project should say; default: suggests."),
+        about(
+            "What a distro's package of the project should say; default: suggests.", "recommends"
+        ),
     ] = None
     modules: Annotated[
-        tuple[OneLine, ...], Meta(description="The project's modules that use it, as dotted paths.")
+        tuple[OneLine, ...],
+        about(
+            "The project's modules that use it, as dotted paths; sync looks for them.",
+            ["toolbox.drill"],
+        ),
     ] = ()
     docs: tuple[Docs, ...] = ()
     requires: tuple[Requires, ...] = ()
@@ -187,41 +241,49 @@ class Feature(Ranged, frozen=True, kw_only=True):
 class Distribution(PackagedRecord, frozen=True, kw_only=True):
     """What is true of a PyPI distribution in every cycle. The file's name is normalised."""
 
-    name: Annotated[
-        str, Meta(min_length=1, description="The name as its project spells it, 'PyMySQL'.")
-    ]
+    name: DistributionName
     summary: Summary
-    license: Annotated[str, Meta(min_length=1, description="SPDX expression (PEP 639).")]
-    import_names: tuple[OneLine, ...]
-    url: Url = ""
-    note: OneLine = ""
+    license: License
+    import_names: Annotated[
+        tuple[OneLine, ...], about("What Python imports of it; doctor tries each.", ["winch"])
+    ]
+    url: Homepage = ""
+    note: Annotated[
+        OneLine,
+        about("What upstream must know before it requires it.", "wheels stop at Python 3.13"),
+    ] = ""
     alternatives: tuple[Alternative, ...] = ()
     conflicts: Annotated[
         tuple[str, ...],
-        Meta(description="Records of distributions/ that cannot be installed beside it."),
+        about("Records of distributions/ that cannot be installed beside it.", ["py-hoist"]),
     ] = ()
 
 
 class External(PackagedRecord, frozen=True, kw_only=True):
     """A thing pip cannot install: an executable, a binding, a service, a property of a disk."""
 
-    title: OneLine
+    title: Title
     summary: Summary
-    kind: ExternalKind
+    kind: Annotated[
+        ExternalKind,
+        about("What it is; tells doctor where to look, distros how firmly to ask.", "library"),
+    ]
     look_for: Annotated[
         tuple[OneLine, ...],
-        Meta(description="What shows that it is there: executables, modules, libraries."),
+        about("What shows that it is there: executables, modules, libraries.", ["libgoggles.so"]),
     ] = ()
     smoke: Annotated[
-        Smoke | None, Meta(description="How to see that it runs; modules are imported anyway.")
+        Smoke | None, about("How to see that it runs; modules are imported anyway.")
     ] = None
     none: Annotated[
-        bool, Meta(description="No distro can package it: a property, somebody else's service.")
+        bool, about("No distro can package it: a property, somebody else's service.", True)
     ] = False
     alternatives: tuple[Alternative, ...] = ()
-    install: Annotated[OneLine, Meta(description="In words: how it comes to a host.")] = ""
-    url: Url = ""
-    evidence: OneLine
+    install: Annotated[
+        OneLine, about("In words: how it comes to a host.", "ask an electrician")
+    ] = ""
+    url: Homepage = ""
+    evidence: Evidence
 
 
 # -- cycles/<cycle>.toml --------------------------------------------------------------------------
@@ -230,13 +292,16 @@ class External(PackagedRecord, frozen=True, kw_only=True):
 class Upstream(Record, frozen=True, kw_only=True, dict=True):  # dict: keeps by_key
     """The project's own release of this cycle, as published."""
 
-    first: Annotated[str, Meta(description="First final version of the cycle; empty: not yet.")]
-    latest: str
+    first: Annotated[str, about("First final version of the cycle; empty: not yet.", "5.0.0")]
+    latest: Annotated[str, about("Newest version of the cycle; empty: none yet.", "5.0.2")]
     requires: Annotated[
         tuple[Line, ...],
-        Meta(description="Requires-Dist of the released wheel (else requirements.txt), PEP 508."),
+        about(
+            "Requires-Dist of the released wheel (else requirements.txt), PEP 508.",
+            ["stickum>=2.1"],
+        ),
     ]
-    source: OneLine
+    source: Source
 
     @functools.cached_property
     def by_key(self) -> dict[str, tuple[Line, ...]]:
@@ -247,51 +312,77 @@ class Upstream(Record, frozen=True, kw_only=True, dict=True):  # dict: keeps by_
 class Library(Record, frozen=True, kw_only=True):
     """A library of the project that publishes extras of its own."""
 
-    version: str
-    extras: dict[str, tuple[Line, ...]]
-    source: OneLine
+    version: Annotated[str, about("The version whose extras these are.", "2.4.0")]
+    extras: Annotated[
+        dict[str, tuple[Line, ...]],
+        about("What each of its extras requires.", {"laser": ["beam>=1.0"]}),
+    ]
+    source: Source
 
 
 class Constraints(Record, frozen=True, kw_only=True):
     """The cycle's pins for everything the extras can install."""
 
     complete: Annotated[
-        bool, Meta(description="Whether pins cover the closure or only the direct requirements.")
+        bool, about("Whether pins cover the closure or only the direct requirements.", True)
     ]
-    note: OneLine
-    pins: tuple[Line, ...]
+    note: Annotated[OneLine, about("How the pins were made.", "the direct requirements")]
+    pins: Annotated[
+        tuple[Line, ...], about("Exact versions, the lines of constraints.txt.", ["py.Winch==3.9"])
+    ]
 
 
 class Cycle(Record, frozen=True, kw_only=True):
     """Facts of one release cycle, written from upstream's files by a tool, never by hand."""
 
-    codename: OneLine
+    codename: Annotated[OneLine, about("The cycle's other name, shown beside its id.", "ant")]
     series: Annotated[
         str,
-        Meta(
+        about(
+            "First two parts of the emitted version: 2026.2; yoga is 2022.1.",
+            "2026.2",
+            hint='a quoted series such as "2026.2"',
             pattern=r"^20[0-9]{2}\.[0-9]+$(?!\n)",
-            description="First two parts of the emitted version: 2026.2; yoga is 2022.1.",
-            extra_json_schema={"x-hint": 'a quoted series such as "2026.2"'},
         ),
     ]
-    status: OneLine
-    released: dt.date
-    slurp: bool
-    requires_python: str
-    pythons: Annotated[tuple[Python, ...], Meta(min_length=1)]
+    status: Annotated[
+        OneLine,
+        about("Upstream's word for its stage; 'development' is before release.", "maintained"),
+    ]
+    released: Annotated[dt.date, about("When it was released; orders the cycles.", "2026-09-30")]
+    slurp: Annotated[
+        bool,
+        about("SLURP: upgrades may skip from one such to the next; tombstones count them.", True),
+    ]
+    requires_python: Annotated[str, about("Requires-Python of what is emitted.", ">=3.11")]
+    pythons: Annotated[
+        tuple[Python, ...],
+        about("Minor versions for which extras are evaluated.", ["3.11", "3.12"], min_length=1),
+    ]
     upstream: Upstream
-    libraries: dict[str, Library] = {}
+    libraries: Annotated[
+        dict[str, Library], about("By the name metapackage.toml gives it: a library's extras.")
+    ] = {}
     global_requirements: Annotated[
         dict[str, tuple[Line, ...]],
-        Meta(description="Lines of global-requirements by normalised name, comments stripped."),
+        about(
+            "Lines of global-requirements by normalised name, comments stripped.",
+            {"py-winch": ["py.Winch!=3.2"]},
+        ),
     ] = {}
     upper_constraints: Annotated[
         dict[str, tuple[Line, ...]],
-        Meta(description="Lines of upper-constraints by normalised name, '===' and markers kept."),
+        about(
+            "Lines of upper-constraints by normalised name, '===' and markers kept.",
+            {"py-winch": ["py.Winch===3.9"]},
+        ),
     ] = {}
     bindep: Annotated[
         dict[str, tuple[str, ...]],
-        Meta(description="Lines of the project's bindep.txt that name a package of an external."),
+        about(
+            "Lines of the project's bindep.txt that name a package of an external.",
+            {"goggles": ["libgoggles1 [platform:dpkg]"]},
+        ),
     ] = {}
     constraints: Constraints
 
@@ -306,79 +397,104 @@ class Cycle(Record, frozen=True, kw_only=True):
 class Project(Record, frozen=True, kw_only=True):
     """The project whose optional features the metapackage covers."""
 
-    title: Annotated[OneLine, Meta(description="As it is written in a sentence: 'Toolbox'.")]
-    distribution: Annotated[str, Meta(min_length=1)]
+    title: Annotated[OneLine, about("As it is written in a sentence: 'Toolbox'.", "Toolbox")]
+    distribution: Annotated[
+        DistributionName,
+        about("The distribution that holds it; doctor asks its version.", "toolbox"),
+    ]
     docs_url: Annotated[
         Url,
-        Meta(description="Where a docs page lies; {cycle} and {page} are replaced."),
+        about(
+            "Where a docs page lies; {cycle} and {page} are replaced.",
+            "https://toolbox.example/{cycle}/{page}.html",
+        ),
     ]
     repository: Annotated[
-        OneLine, Meta(description="Its source repository as Gerrit names it, 'openstack/x'.")
+        OneLine,
+        about("Its source repository as Gerrit names it, 'openstack/x'.", "openstack/toolbox"),
     ] = ""
     deliverable: Annotated[
-        OneLine, Meta(description="Its file in openstack/releases; empty: the distribution's name.")
+        OneLine, about("Its file in openstack/releases; empty: the distribution's name.", "toolbox")
     ] = ""
     cycle_part: Annotated[
         Literal["major", "minor"],
-        Meta(description="What the versions of one cycle share: 33, or 33.1."),
+        about("What the versions of one cycle share: 33, or 33.1.", "minor"),
     ] = "major"
 
 
 class ProjectLibrary(Record, frozen=True, kw_only=True):
     """A library of the project that publishes extras, each of which is a feature here."""
 
-    distribution: Annotated[str, Meta(min_length=1)]
-    repository: OneLine = ""
+    distribution: DistributionName
+    repository: Annotated[
+        OneLine, about("Its source repository as Gerrit names it.", "openstack/toolbox-racks")
+    ] = ""
     extras: Annotated[
-        dict[Name, Name], Meta(description="Extra of the library → feature of this catalog.")
+        dict[Name, Name],
+        about("Extra of the library → feature of this catalog.", {"laser": "rack-laser"}),
     ]
     ignore: Annotated[
-        tuple[Name, ...], Meta(description="Extras of the library that are no feature: test.")
+        tuple[Name, ...], about("Extras of the library that are no feature: test.", ["test"])
     ] = ()
 
 
 class Host(Record, frozen=True, kw_only=True):
     """Where the project keeps its configuration on a host."""
 
-    config_folder: Annotated[OneLine, Meta(description="The folder its services read by default.")]
+    config_folder: Annotated[
+        OneLine, about("The folder its services read by default.", "/etc/toolbox")
+    ]
     config_files: Annotated[
-        tuple[OneLine, ...], Meta(min_length=1, description="Read in this order; later ones win.")
+        tuple[OneLine, ...],
+        about("Read in this order; later ones win.", ["toolbox.conf", "drill.conf"], min_length=1),
     ]
     config_dirs: Annotated[
-        tuple[OneLine, ...], Meta(description="Folders of *.conf files, read after the files.")
+        tuple[OneLine, ...],
+        about("Folders of *.conf files, read after the files.", ["toolbox.conf.d"]),
     ] = ()
 
 
 class Backend(Record, frozen=True, kw_only=True):
     """The build backend: a range for the emitted tree, one exact version for releases."""
 
-    requires: Line
-    build_backend: OneLine
-    release: Annotated[Line, Meta(description="An exact pin: 'hatchling==1.31.0'.")]
+    requires: Annotated[Line, about("A range, for who builds the tree.", "hatchling>=1.12")]
+    build_backend: Annotated[OneLine, about("The hook's object (PEP 517).", "hatchling.build")]
+    release: Annotated[Line, about("An exact pin: 'hatchling==1.31.0'.", "hatchling==1.31.0")]
 
 
 class Tombstones(Record, frozen=True, kw_only=True):
     """How long an empty extra stays after its feature went away."""
 
-    slurp_releases: Annotated[int, Meta(ge=1, le=10)]
+    slurp_releases: Annotated[
+        int,
+        about("How many SLURP releases it stays, counted from the ledger's entry.", 2, ge=1, le=10),
+    ]
 
 
 class Platform(Ranged, frozen=True, kw_only=True):
     """A platform the project supports, in some cycles."""
 
-    name: str
-    evidence: OneLine
+    name: Annotated[
+        str, about("The platform; check warns of an extra that is empty there.", "linux")
+    ]
+    evidence: Evidence
 
 
 class Union(Record, frozen=True, kw_only=True):
     """An extra that is the sum of others: named ones, or every feature but ``excluding``."""
 
-    title: OneLine
+    title: Title
     summary: Summary
-    every: bool = False
-    features: tuple[str, ...] = ()
-    excluding: tuple[str, ...] = ()
-    reason: OneLine = ""
+    every: Annotated[bool, about("Whether it takes all that works; else give features.", True)] = (
+        False
+    )
+    features: Annotated[
+        tuple[str, ...], about("Features and unions it sums up.", ["drill", "crane"])
+    ] = ()
+    excluding: Annotated[
+        tuple[str, ...], about("Left out of every; goes with a reason.", ["crane"])
+    ] = ()
+    reason: Annotated[OneLine, about("Why some are left out.", "cranes need a licence")] = ""
 
 
 class Packaging(Record, frozen=True, kw_only=True):
@@ -386,18 +502,22 @@ class Packaging(Record, frozen=True, kw_only=True):
 
     feature_prefix: Annotated[
         Name,
-        Meta(description="Debian's packages: <prefix>-<feature>; default: the name's singular."),
+        about(
+            "Debian's packages: <prefix>-<feature>; default: the name's singular.",
+            "toolbox-feature",
+        ),
     ] = ""
     enhances: Annotated[
         tuple[OneLine, ...],
-        Meta(description="Debian's packages of the project that the features make better."),
+        about("Debian's packages of the project that the features make better.", ["toolbox-api"]),
     ] = ()
     maintainer: Annotated[
         str,
-        Meta(
+        about(
+            "'Name <address>', a team: packagers put their own in its place.",
+            "Toolbox <makers@toolbox.example>",
+            hint="write it as 'Name <address>'",
             pattern=r"^([^<>\n]+ <[^<>@\s]+@[^<>@\s]+>)?$",
-            description="'Name <address>', a team: packagers put their own in its place.",
-            extra_json_schema={"x-hint": "write it as 'Name <address>'"},
         ),
     ] = ""
 
@@ -405,26 +525,39 @@ class Packaging(Record, frozen=True, kw_only=True):
 class Metapackage(Record, frozen=True, kw_only=True):
     """What is true of the emitted distribution in every cycle."""
 
-    name: Name
-    summary: Annotated[OneLine, Meta(max_length=120)]
-    license: Annotated[str, Meta(min_length=1, description="SPDX expression (PEP 639).")]
-    author: OneLine
-    keywords: tuple[OneLine, ...] = ()
-    classifiers: tuple[OneLine, ...] = ()
+    name: Annotated[Name, about("The distribution that is emitted.", "toolbox-features")]
+    summary: Annotated[
+        OneLine, about("Its summary on a package index.", "Extras for Toolbox", max_length=120)
+    ]
+    license: License
+    author: Annotated[OneLine, about("Author in its metadata, a team.", "The Toolbox makers")]
+    keywords: Annotated[tuple[OneLine, ...], about("Keywords in its metadata.", ["extras"])] = ()
+    classifiers: Annotated[
+        tuple[OneLine, ...],
+        about("Trove classifiers; those of Python are added.", ["Environment :: Console"]),
+    ] = ()
     earlier_cycles: Annotated[
         tuple[CycleId, ...],
-        Meta(description="Cycles older than the first covered, oldest first: names for history."),
+        about(
+            "Cycles older than the first covered, oldest first: names for history.", ["ape", "asp"]
+        ),
     ] = ()
     project: Project
-    libraries: dict[Name, ProjectLibrary] = {}
+    libraries: Annotated[
+        dict[Name, ProjectLibrary],
+        about("Libraries whose extras are features here, by a name of yours."),
+    ] = {}
     host: Host | None = None
     backend: Backend
     tombstones: Tombstones
     packaging: Packaging = msgspec.field(default_factory=Packaging)
-    urls: dict[OneLine, Url] = {}
+    urls: Annotated[
+        dict[OneLine, Url],
+        about("Addresses in its metadata by label.", {"Homepage": "https://toolbox.example/"}),
+    ] = {}
     platforms: tuple[Platform, ...] = ()
-    unions: dict[str, Union] = {}
+    unions: Annotated[dict[str, Union], about("Extras that sum up others, by their name.")] = {}
     revisions: Annotated[
         dict[str, Annotated[int, Meta(ge=0)]],
-        Meta(description="Last part of the version by cycle; raised by hand, 0 where missing."),
+        about("Last part of the version by cycle; raised by hand, 0 where missing.", {"2026.2": 1}),
     ] = {}

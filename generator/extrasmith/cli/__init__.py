@@ -8,15 +8,12 @@ called, so ``--version`` and ``--help`` import none of them.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
 from extrasmith.cli.group import main
 from extrasmith.errors import ExtrasmithError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def run(argv: Sequence[str]) -> int:

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from extrasmith.cli import making, options
 from extrasmith.cli.group import verb
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("build")
@@ -47,30 +44,14 @@ if TYPE_CHECKING:
 )
 @options.as_json
 def command(
-    cycles: tuple[str, ...],
-    every: bool,
-    targets: tuple[str, ...],
-    catalog_dir: Path | None,
-    templates_dir: Path | None,
-    out: Path,
     isolated: bool,
-    installer: str,
     subprocesses: bool,
-    as_json: bool,
+    **how: Any,  # noqa: ANN401 - handed on to make, which is typed
 ) -> None:
     """Without CYCLE it makes the newest released one. Needs no network unless --isolated is
     given. Timestamps are SOURCE_DATE_EPOCH, or the cycle's release date where that is not set.
     """  # noqa: D205
     if isolated and subprocesses:
         raise click.UsageError("--isolated starts processes by itself; leave --subprocess out")
-    making.make(
-        cycles,
-        as_json=as_json,
-        catalog_dir=catalog_dir,
-        every=every,
-        targets=targets,
-        out=out,
-        templates=templates_dir,
-        runner="isolated" if isolated else "subprocess" if subprocesses else "in-process",
-        installer=installer,
-    )
+    runner = "isolated" if isolated else "subprocess" if subprocesses else "in-process"
+    making.make(runner=runner, **how)

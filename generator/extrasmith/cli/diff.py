@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -11,9 +11,6 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("diff")
@@ -35,10 +32,8 @@ if TYPE_CHECKING:
     help="reno is a release note for releasenotes/notes.",
 )
 @options.catalog
-@click.option(
+@options.folder(
     "--old-catalog",
-    type=options.FOLDER,
-    metavar="DIR",
     help="Catalog that A is of, where it is another one: the same cycle before a revision.",
 )
 def command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -13,9 +13,6 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, print_lines, say
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("doctor")
@@ -28,12 +25,7 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="The interpreter that runs the project; default: the one that runs this.",
 )
-@click.option(
-    "--config",
-    type=options.FOLDER,
-    metavar="DIR",
-    help="Folder of its configuration; default: the catalog's.",
-)
+@options.folder("--config", help="Folder of its configuration; default: the catalog's.")
 @options.catalog
 @options.as_json
 def command(
@@ -64,6 +56,5 @@ def command(
         print_json(diagnosis)
     else:
         print_lines(jobs.doctor.lines(diagnosis, detailed=bool(features)))
-        for word in (*diagnosis.problems, *diagnosis.notes):
-            say(word)
+        say(*diagnosis.problems, *diagnosis.notes)
     return 0 if jobs.doctor.ready(diagnosis, named=bool(features)) else 1

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,19 +13,14 @@ from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, print_lines, say
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @verb("gate")
 @click.argument("cycle", shell_complete=options.complete("cycle"))
 @options.catalog
 @options.upstream
-@click.option(
+@options.folder(
     "--script",
     "script_dir",
-    type=options.FOLDER,
-    metavar="DIR",
     help="Checkout of openstack/requirements whose script is run as well; default: that of "
     "--requirements, where it has one.",
 )
@@ -34,11 +30,8 @@ if TYPE_CHECKING:
     help="Branch the tree would be proposed to; default: master while in development, else "
     "stable/CYCLE.",
 )
-@click.option(
-    "--pbr",
-    type=options.FOLDER,
-    metavar="DIR",
-    help="Judge, and write to DIR, the tree for a project that must use pbr.build.",
+@options.folder(
+    "--pbr", help="Judge, and write to DIR, the tree for a project that must use pbr.build."
 )
 @options.as_json
 def command(
@@ -62,6 +55,5 @@ def command(
         print_json(report.data())
     else:
         print_lines(report.lines())
-    for word in report.words():
-        say(word)
+    say(*report.words())
     return 1 if report.refused else 0

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from extrasmith.cli import making, options
 from extrasmith.cli.group import verb
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("generate")
@@ -28,25 +25,8 @@ if TYPE_CHECKING:
 @options.templates
 @options.out("dist")
 @options.as_json
-def command(
-    cycles: tuple[str, ...],
-    every: bool,
-    targets: tuple[str, ...],
-    catalog_dir: Path | None,
-    templates_dir: Path | None,
-    out: Path,
-    as_json: bool,
-) -> None:
+def command(**how: Any) -> None:  # noqa: ANN401 - handed on to make, which is typed
     """Without CYCLE it makes the newest released one. What a cycle's folder held before is
     replaced as a whole.
     """  # noqa: D205
-    making.make(
-        cycles,
-        as_json=as_json,
-        catalog_dir=catalog_dir,
-        every=every,
-        targets=targets,
-        out=out,
-        templates=templates_dir,
-        wheels=False,
-    )
+    making.make(wheels=False, **how)

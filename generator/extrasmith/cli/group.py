@@ -6,15 +6,13 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import click
 
 from extrasmith import __version__
 from extrasmith.errors import one_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: Verb → what it does. Its module here is called like it ('-' as '_'), its command ``command``.
 VERBS: dict[str, str] = {
@@ -36,7 +34,7 @@ VERBS: dict[str, str] = {
     "propose": "Write the patches that make a distribution a requirement of the project.",
     "cost": "Put a promotion in numbers: what would join the project's closure.",
     "ledger": "Print who decided what about a feature, when and why.",
-    "schema": "Print the JSON Schema of a catalog file or of features.json.",
+    "schema": "Print the JSON Schema of a file, or the reference of every key.",
     "completion": "Print the script that makes a shell complete this command.",
 }
 #: The verb whose module has another name: ``list`` would hide the builtin.

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -11,10 +11,6 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, say
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 INSTALLERS = ["pip", "uv", "pipx", "poetry", "pdm", "requirements"]
 
@@ -66,12 +62,7 @@ def command(
     """
     catalog = jobs.catalogs.read(catalog_dir)
     answer, notes = jobs.install_line.find(
-        catalog,
-        features,
-        cycle=cycle,
-        platform=platform,
-        python=python,
-        constraints=constraints,
+        catalog, features, cycle, platform=platform, python=python, constraints=constraints
     )
     if as_json:
         print_json(answer)
@@ -80,6 +71,5 @@ def command(
     else:
         line = answer.lines[installer]
         click.echo(line, nl=not line.endswith("\n"))
-        for word in (*notes, *jobs.install_line.words(catalog, answer, installer, constraints)):
-            say(word)
+        say(*notes, *jobs.install_line.words(catalog, answer, installer, constraints))
     return 1 if answer.refused else 0

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
@@ -11,9 +11,6 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, print_lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("ledger")

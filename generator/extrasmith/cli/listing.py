@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extrasmith import jobs, lazy
@@ -12,8 +13,6 @@ from extrasmith.cli.group import verb
 from extrasmith.cli.printing import color_wanted, print_json, print_lines
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import Console
     from rich.table import Table
 

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,22 +15,19 @@ from extrasmith import jobs, lazy
 from extrasmith.cli import options
 from extrasmith.cli.printing import print_json
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
 
 def make(
-    cycles: tuple[str, ...],
     *,
-    as_json: bool,
+    cycles: tuple[str, ...],
     catalog_dir: Path | None,
+    templates_dir: Path | None,
+    as_json: bool,
     **how: Any,  # noqa: ANN401 - handed on to the plan, which is typed
 ) -> None:
     """Make the cycles as the options describe and print the folders it made."""
     epoch = options.source_date_epoch()
     catalog = jobs.catalogs.read(catalog_dir)
-    plan = jobs.build.plan(catalog, cycles, epoch=epoch, **how)
+    plan = jobs.build.plan(catalog, cycles, epoch=epoch, templates=templates_dir, **how)
     with _progress(len(plan.cycles)) as step:
         folders = jobs.build.run(plan, catalog, step)
     if as_json:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +12,6 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, print_lines, say
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("new-cycle")
@@ -49,16 +47,14 @@ def command(
     )
     if begun.problems:
         click.echo(root / begun.path)
-        for problem in begun.problems:
-            say(problem)
+        say(*begun.problems)
         say("the catalog does not fit the new cycle yet: mend it, then run 'sync --check'")
         return 1
     if as_json:
         print_json(begun.data())
         return 0
     print_lines(begun.lines())
-    for question in begun.questions:
-        say(f"question: {question.feature}: {question.why}")
+    say(*(f"question: {question.feature}: {question.why}" for question in begun.questions))
     written = f"{root / begun.path} written, {len(begun.questions)} questions to answer"
     say(f"{begun.series}: {written}")
     return 0

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -13,10 +15,7 @@ from click.shell_completion import CompletionItem
 from extrasmith import jobs
 from extrasmith.errors import InputError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-FOLDER = click.Path(path_type=Path)
+folder = functools.partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
 
 
 def complete(what: str) -> Callable[..., list[CompletionItem]]:
@@ -48,18 +47,10 @@ cycle = click.option(
     help="Default: the newest released one.",
 )
 every = click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
-catalog = click.option(
-    "--catalog",
-    "catalog_dir",
-    type=FOLDER,
-    metavar="DIR",
-    help="Catalog folder; default: the shipped one.",
-)
-templates = click.option(
+catalog = folder("--catalog", "catalog_dir", help="Catalog folder; default: the shipped one.")
+templates = folder(
     "--templates",
     "templates_dir",
-    type=FOLDER,
-    metavar="DIR",
     help="Folder whose templates replace shipped ones of the same name.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
@@ -67,23 +58,14 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inste
 
 def out(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option for the output folder."""
-    return click.option(
-        "--out",
-        type=FOLDER,
-        default=Path(default),
-        metavar="DIR",
-        show_default=True,
-        help="Output folder.",
-    )
+    return folder("--out", default=Path(default), show_default=True, help="Output folder.")
 
 
 PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
 UPSTREAM = (
-    click.option(
+    folder(
         "--upstream",
         "snapshot",
-        type=FOLDER,
-        metavar="DIR",
         help="Folder of upstream's files, CYCLE/REPOSITORY/… and series_status.yaml.",
     ),
     click.option(

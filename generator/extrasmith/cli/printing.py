@@ -5,20 +5,18 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
 from extrasmith import jobs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 
 def print_lines(lines: Iterable[object]) -> None:
     """Print each of ``lines`` to stdout as it comes."""
     for line in lines:
-        click.echo(str(line))
+        click.echo(line)
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn into JSON
@@ -26,9 +24,10 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn 
     click.echo(jobs.as_json.pretty(value), nl=False)
 
 
-def say(text: str) -> None:
-    """Print words for a person to stderr."""
-    click.echo(text, err=True)
+def say(*texts: str) -> None:
+    """Print words for a person to stderr, each text on a line."""
+    for text in texts:
+        click.echo(text, err=True)
 
 
 def color_wanted() -> bool:

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,9 +12,6 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, say
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("propose")
@@ -27,19 +25,13 @@ if TYPE_CHECKING:
 )
 @options.cycle
 @options.catalog
-@click.option(
+@options.folder(
     "--requirements",
-    type=options.FOLDER,
     required=True,
-    metavar="DIR",
     help="Checkout of openstack/requirements, on the branch to propose to.",
 )
-@click.option(
-    "--project",
-    type=options.FOLDER,
-    required=True,
-    metavar="DIR",
-    help="Checkout of the project, on the branch to propose to.",
+@options.folder(
+    "--project", required=True, help="Checkout of the project, on the branch to propose to."
 )
 @click.option(
     "--pin",
@@ -52,12 +44,7 @@ if TYPE_CHECKING:
 @click.option(
     "--depends-on", default="", metavar="URL", help="Change of openstack/requirements, once known."
 )
-@click.option(
-    "--out",
-    type=options.FOLDER,
-    metavar="DIR",
-    help="Folder for the patches; default: proposals/FEATURE.",
-)
+@options.folder("--out", help="Folder for the patches; default: proposals/FEATURE.")
 @click.option(
     "--apply",
     "applying",
@@ -71,15 +58,10 @@ def command(
     distributions: tuple[str, ...],
     cycle: str | None,
     catalog_dir: Path | None,
-    requirements: Path,
-    project: Path,
-    pins: tuple[str, ...],
-    needed_by: str,
-    depends_on: str,
-    out: Path | None,
     applying: bool,
     reword: bool,
     as_json: bool,
+    **asked: Any,  # noqa: ANN401 - handed on to Asked, which is typed
 ) -> None:
     """Write patches for 'git am': openstack/requirements first, then the project. Messages answer
     the seven questions from the catalog; what it does not know is left as a question. The same
@@ -87,18 +69,10 @@ def command(
     """  # noqa: D205
     if not feature and not distributions:
         raise click.UsageError("name a FEATURE, or a --distribution")
-    asked = jobs.propose.Asked(
-        requirements=requirements,
-        project=project,
-        pins=pins,
-        needed_by=needed_by,
-        depends_on=depends_on,
-        epoch=options.source_date_epoch(),
-        out=out,
-        keep=applying,
-    )
+    epoch = options.source_date_epoch()
+    plan = jobs.propose.Asked(epoch=epoch, keep=applying, **asked)
     catalog = jobs.catalogs.read(catalog_dir)
-    made = jobs.propose.propose(catalog, feature, distributions, cycle, asked)
+    made = jobs.propose.propose(catalog, feature, distributions, cycle, plan)
     for path in jobs.patches.put(made, reword=reword, tell=say):
         say(path) if as_json else click.echo(path)
     if applying:

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import print_json, print_lines
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("show")

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @verb("site")

@@ -4,25 +4,22 @@
 from __future__ import annotations
 
 import fnmatch
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
 import msgspec
 from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Distribution, Probe
+from extrasmith.doctor.sight import Sight
 from extrasmith.operator import commands
 from extrasmith.operator.facts import blocked
 from extrasmith.release import words
+from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Distribution, Probe
-    from extrasmith.doctor.sight import Sight
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 Verdict = Literal["ready", "not enabled", "missing", "no effect", "broken here", "not checked"]
 #: pip before it, asked for ``[a_b]`` where the metadata says ``a-b``, warns and installs nothing.

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING, Literal
+from collections.abc import (
+    Iterable,
+    Mapping,
+)
+from typing import Literal
 
-from extrasmith.catalog.schema import Host  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.catalog.schema import Host
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.release.model import FeatureInCycle, Release
 
 
 class Questions(Value, frozen=True, kw_only=True):

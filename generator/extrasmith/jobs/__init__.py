@@ -10,61 +10,18 @@ its first use (PEP 562), so a verb's help costs nothing of its work.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from extrasmith.jobs import (
-        as_json,
-        build,
-        catalogs,
-        check,
-        cost,
-        diff,
-        doctor,
-        gate,
-        install_line,
-        ledger,
-        listing,
-        lock,
-        new_cycle,
-        patches,
-        places,
-        propose,
-        show,
-        site,
-        sync,
-        verify,
-        why,
-    )
+from extrasmith import lazy
 
 __all__ = [
-    "as_json",
-    "build",
-    "catalogs",
-    "check",
-    "cost",
-    "diff",
-    "doctor",
-    "gate",
-    "install_line",
-    "ledger",
-    "listing",
-    "lock",
-    "new_cycle",
-    "patches",
-    "places",
-    "propose",
-    "show",
-    "site",
-    "sync",
-    "verify",
-    "why",
-]
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module, whose type is declared above
-    """Import the module called ``name``; the import keeps it here, so this runs once for each."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return importlib.import_module(f"extrasmith.jobs.{name}")
+    "as_json", "build", "catalogs", "check", "cost", "diff", "doctor", "gate", "install_line",
+    "ledger", "listing", "lock", "new_cycle", "patches", "places", "propose",
+    "show", "site", "sync", "verify", "why",
+]  # fmt: skip
+if TYPE_CHECKING:  # isort: off
+    from extrasmith.jobs import as_json, build, catalogs, check, cost, diff, doctor, gate
+    from extrasmith.jobs import install_line, ledger, listing, lock, new_cycle, patches, places
+    from extrasmith.jobs import propose, show, site, sync, verify, why
+else:
+    __getattr__ = lazy.attributes(__name__, {name: f"{__name__}.{name}" for name in __all__})

@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from extrasmith.catalog.parse import Catalog
 from extrasmith.release.history import History
+from extrasmith.release.model import Release
 from extrasmith.targets import features_json
+from extrasmith.targets.document import Document
 from extrasmith.targets.features_json import feature_entry, pretty
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
-    from extrasmith.targets.document import Document
 
 __all__ = ["document", "feature_entry", "pretty"]
 

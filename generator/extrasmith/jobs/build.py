@@ -3,17 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, one_of
 from extrasmith.make.pipeline import BuildPlan, choose, run
 from extrasmith.targets import BASIC, TARGETS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
 
 __all__ = ["contents", "packages", "plan", "run"]
 

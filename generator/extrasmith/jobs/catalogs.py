@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
-from extrasmith.catalog.parse import parse_catalog
+from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError, near_miss
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_tree
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release
 
 
 def root_of(folder: Path | None) -> Path:

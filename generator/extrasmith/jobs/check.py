@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from extrasmith.catalog.parse import Catalog
 from extrasmith.release.findings import findings
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Finding
+from extrasmith.release.model import Finding
 
 __all__ = ["findings", "summary"]
 

@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import BuildError
 from extrasmith.jobs.catalogs import feature_of, release_of
+from extrasmith.jobs.places import Places
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.upstream import closure, promotion
 from extrasmith.upstream.collect import UPPER
-from extrasmith.upstream.promotion import lines
+from extrasmith.upstream.promotion import Card, lines
 from extrasmith.world import uv
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.jobs.places import Places
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.upstream.promotion import Card
 
 __all__ = ["cost", "lines"]
 

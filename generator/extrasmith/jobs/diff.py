@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.release import views
 from extrasmith.release.changes import Changes, changes
+from extrasmith.release.model import Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 
 class Comparison(Value, frozen=True, kw_only=True):
@@ -25,7 +21,7 @@ class Comparison(Value, frozen=True, kw_only=True):
     changes: Changes
     views: tuple[views.View, ...]
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--format json`` prints: every change, and the views."""
         return {"changes": self.changes, "views": self.views}
 

@@ -3,21 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from extrasmith.doctor.diagnose import diagnose, installed_cycle
-from extrasmith.doctor.sight import questions
+from extrasmith.catalog.parse import Catalog
+from extrasmith.doctor.diagnose import Diagnosis, FeatureVerdict, diagnose, installed_cycle
+from extrasmith.doctor.sight import Sight, questions
 from extrasmith.jobs.catalogs import feature_of, release_of
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.world import host
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.doctor.diagnose import Diagnosis, FeatureVerdict
-    from extrasmith.doctor.sight import Sight
-    from extrasmith.release.model import FeatureInCycle, Release
 
 MARKS = {True: "+", False: "-", None: "?"}
 

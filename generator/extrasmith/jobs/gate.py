@@ -3,30 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Backend
 from extrasmith.errors import InputError
 from extrasmith.jobs.catalogs import release_of
+from extrasmith.jobs.places import Places
+from extrasmith.release.model import Release
 from extrasmith.spec.lines import Line
 from extrasmith.spec.value import Value
 from extrasmith.targets.source import pyproject
 from extrasmith.upstream import verdicts
-from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL, UPPER
+from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL, UPPER, Given
 from extrasmith.upstream.verdicts import BACKEND, PBR, Verdict, Violation
 from extrasmith.world import script
 from extrasmith.world.rewrite import rewrite
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.jobs.places import Places
-    from extrasmith.release.model import Release
-    from extrasmith.upstream.collect import Given
 
 
 class GateReport(Value, frozen=True, kw_only=True):
@@ -50,7 +45,7 @@ class GateReport(Value, frozen=True, kw_only=True):
         """Whether anything is wrong, by either, or the two differ."""
         return bool(self.tree or self.apart or any(each.faults for each in self.extras))
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
         said = self.script or {}
         extras = [

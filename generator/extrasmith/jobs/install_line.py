@@ -3,25 +3,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, one_of
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.operator import answer, facts, wish
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.operator.answer import Answer
-    from extrasmith.release.model import Release
+from extrasmith.operator.answer import Answer
+from extrasmith.operator.installers import Choice
+from extrasmith.release.model import Release
 
 
 def find(
     catalog: Catalog,
     features: Iterable[str],
-    *,
     cycle: str | None,
+    *,
     platform: str,
     python: str | None,
     constraints: str,
@@ -34,7 +31,7 @@ def find(
     """
     release = release_of(catalog, cycle)
     extras, notes = wish.read(catalog, release, features)
-    choice = answer.Choice(
+    choice = Choice(
         extras=extras,
         host=_host(release, platform),
         python=_python(release, python),

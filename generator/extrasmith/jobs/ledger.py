@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
 
 import msgspec
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Ledger
 from extrasmith.errors import InputError, near_miss
 from extrasmith.jobs.catalogs import feature_of, release_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Ledger
 
 
 def entries(
@@ -40,7 +36,7 @@ def entries(
     return sorted(found, key=lambda item: (catalog.order[item[1].cycle], item[0]))
 
 
-def data(decision: tuple[str, Ledger]) -> dict[str, Any]:
+def data(decision: tuple[str, Ledger]) -> dict[str, object]:
     """Return what ``--json`` prints of a decision and its feature's name."""
     feature, entry = decision
     return {"feature": feature, **msgspec.to_builtins(entry)}

@@ -3,13 +3,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from extrasmith.release import words
-from extrasmith.release.model import STATES
-
-if TYPE_CHECKING:
-    from extrasmith.release.model import FeatureInCycle, Release
+from extrasmith.release.model import STATES, FeatureInCycle, Release
 
 HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
 

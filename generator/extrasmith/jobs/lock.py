@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.operator import locking, wish
 from extrasmith.operator.facts import blocked
-from extrasmith.release.model import Artefact
+from extrasmith.release.model import Artefact, Release
 from extrasmith.world import output, uv
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):

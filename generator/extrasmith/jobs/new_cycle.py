@@ -3,25 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 
-from extrasmith.catalog.parse import parse_catalog
+from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError
 from extrasmith.jobs import resolving
 from extrasmith.jobs.catalogs import located
+from extrasmith.jobs.places import Places
 from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle
+from extrasmith.upstream.calendar import Series
+from extrasmith.upstream.newcycle import Question, Transition
 from extrasmith.world.rewrite import rewrite
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.jobs.places import Places
-    from extrasmith.upstream.calendar import Series
-    from extrasmith.upstream.newcycle import Question, Transition
 
 
 class NewCycle(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +29,7 @@ class NewCycle(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()  # that changed, below the catalog
     problems: tuple[str, ...] = ()  # why the catalog does not fit it; there is no more then
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--json`` prints."""
         return {
             "cycle": self.series.cycle,

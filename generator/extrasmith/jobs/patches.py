@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from extrasmith.errors import InputError
+from extrasmith.upstream.proposal import Patch
 from extrasmith.world import git
 from extrasmith.world.rewrite import rewrite
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from extrasmith.upstream.proposal import Patch
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +26,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     patch_id: str
     commit: str  # empty where the branch is there already
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return what ``--json`` prints of it."""
         return {
             "repository": self.patch.repository,

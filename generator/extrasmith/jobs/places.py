@@ -3,24 +3,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import InputError, near_miss
 from extrasmith.upstream import calendar, published
 from extrasmith.upstream.calendar import Series
-from extrasmith.upstream.collect import SERIES, Given
+from extrasmith.upstream.collect import SERIES, Given, Where
+from extrasmith.upstream.files import UpstreamFile
 from extrasmith.world.sources import Place, metadata, place, read
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Metapackage
-    from extrasmith.upstream.collect import Where
-    from extrasmith.upstream.files import UpstreamFile
 
 
 class Places(msgspec.Struct, kw_only=True):

@@ -3,27 +3,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, near_miss
 from extrasmith.jobs import patches
 from extrasmith.jobs.catalogs import feature_of, release_of
+from extrasmith.jobs.patches import Made
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.lines import canonical
 from extrasmith.upstream import proposal, reqlines
 from extrasmith.upstream.files import UpstreamFile
+from extrasmith.upstream.proposal import Change, Patch
 from extrasmith.world import git
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.jobs.patches import Made
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
-    from extrasmith.upstream.proposal import Change, Patch
 
 REQUIREMENTS = "openstack/requirements"
 

@@ -4,22 +4,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
 from extrasmith.errors import BuildError, InputError
+from extrasmith.spec.lines import Line
 from extrasmith.upstream import closure
-from extrasmith.upstream.collect import UPPER
+from extrasmith.upstream.collect import UPPER, Given
 from extrasmith.world import uv
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.spec.lines import Line
-    from extrasmith.upstream.collect import Given
 
 
 def resolved(

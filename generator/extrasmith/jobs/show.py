@@ -4,16 +4,12 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.release import words
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release
 
 
 def lines(catalog: Catalog, release: Release, found: FeatureInCycle) -> Iterator[str]:

@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.operator import page
 from extrasmith.targets import texts
 from extrasmith.world import data, output
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
 
 
 def write(catalog: Catalog, templates: Path | None, out: Path) -> Path:

@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError
 from extrasmith.jobs import resolving
-from extrasmith.jobs.places import series_of
+from extrasmith.jobs.places import Places, series_of
 from extrasmith.release.resolve import require_cycle
 from extrasmith.upstream import collect, cyclefile, drift
+from extrasmith.upstream.drift import Drift
 from extrasmith.world.rewrite import rewrite
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.jobs.places import Places
-    from extrasmith.upstream.drift import Drift
 
 
 def choose(catalog: Catalog, cycles: Sequence[str], places: Places) -> tuple[str, ...]:

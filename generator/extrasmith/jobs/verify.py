@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError
 from extrasmith.make import proof
 from extrasmith.make.pipeline import choose
 from extrasmith.make.resolution import resolution
+from extrasmith.release.model import Finding
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import read_tree
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Finding
 
 
 def verify(

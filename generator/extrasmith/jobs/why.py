@@ -3,18 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, near_miss
-from extrasmith.release.origin import chain
+from extrasmith.release.model import FeatureInCycle, Release
+from extrasmith.release.origin import Step, chain
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.release.origin import Step
 
 
 def steps(

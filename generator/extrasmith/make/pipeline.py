@@ -7,24 +7,19 @@ The shell around the pure core that ``generate`` and ``build`` share.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 
 from extrasmith import targets
+from extrasmith.catalog.parse import Catalog
 from extrasmith.release.history import History
-from extrasmith.release.model import Artefact
+from extrasmith.release.model import Artefact, Release
 from extrasmith.release.resolve import require_cycle
 from extrasmith.targets import texts
 from extrasmith.world import data, output
 from extrasmith.world.backend import ALONE, Installer, Runner, build_tree
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 #: The target whose tree is built; the others may tell what came out.
 SOURCE = "source"

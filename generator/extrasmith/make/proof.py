@@ -16,20 +16,15 @@ import json
 import re
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from packaging.metadata import Metadata
 from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import SpecifierSet
 
-from extrasmith.release.model import Finding
+from extrasmith.release.model import Finding, Release
 from extrasmith.spec.lines import Line, by_key, canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from extrasmith.release.model import Release
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.markers import Environment
 
 #: The newest core metadata that the uploader most people have (twine 6.2) takes.
 METADATA_VERSION = "2.4"
@@ -40,28 +35,29 @@ def verify(release: Release, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     """Return everything in which ``files`` (path below the cycle's folder → content) is not
     what ``release`` says; nothing at all if they agree.
     """  # noqa: D205
-    found = [Finding(where=SUMS, what=what) for what in _sums(files)]
+    findings = [Finding(where=SUMS, what=what) for what in _sums(files)]
     sdist, wheel = f"{release.stem}.tar.gz", f"{release.stem}-py3-none-any.whl"
     missing = [
         name for name in (sdist, wheel, "constraints.txt", "features.json") if name not in files
     ]
-    found += [Finding(where=name, what="missing; run build") for name in missing]
+    findings += [Finding(where=name, what="missing; run build") for name in missing]
     if missing:
-        return tuple(found)
-    texts: dict[str, bytes] = {}
+        return tuple(findings)
+    judged: dict[bytes, list[str]] = {}  # METADATA and PKG-INFO are one text where all is well
     for name, check in ((wheel, _wheel), (sdist, _sdist)):
         try:
-            texts[name], faults = check(release, files)
+            text, faults = check(release, files)
         except (zipfile.BadZipFile, tarfile.TarError, KeyError, EOFError, OSError) as error:
-            found.append(Finding(where=name, what=f"cannot be read: {error}"))
+            findings.append(Finding(where=name, what=f"cannot be read: {error}"))
             continue
-        found += [Finding(where=name, what=what) for what in faults]
-        found += [Finding(where=name, what=what) for what in metadata_faults(release, texts[name])]
-    if len(set(texts.values())) > 1:
-        found.append(Finding(where=sdist, what="PKG-INFO differs from the wheel's METADATA"))
-    found += [Finding(where="constraints.txt", what=what) for what in _pins(release, files)]
-    found += [Finding(where="features.json", what=what) for what in _document(release, files)]
-    return tuple(found)
+        if text not in judged:
+            judged[text] = list(metadata_faults(release, text))
+        findings += [Finding(where=name, what=what) for what in (*faults, *judged[text])]
+    if len(judged) > 1:
+        findings.append(Finding(where=sdist, what="PKG-INFO differs from the wheel's METADATA"))
+    findings += [Finding(where="constraints.txt", what=what) for what in _pins(release, files)]
+    findings += [Finding(where="features.json", what=what) for what in _document(release, files)]
+    return tuple(findings)
 
 
 def _sums(files: Mapping[str, bytes]) -> Iterator[str]:

@@ -6,18 +6,13 @@ pip cannot be asked: with ``--platform`` it still evaluates markers for the host
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 from extrasmith.errors import BuildError
-from extrasmith.release.model import Finding
+from extrasmith.release.model import Finding, Release
 from extrasmith.spec.lines import Line
 from extrasmith.world import uv
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from extrasmith.release.model import Release
 
 #: The platform families of the grid, which are also uv's names for ``--python-platform``.
 PLATFORMS = ("linux", "macos", "windows")

@@ -6,30 +6,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from extrasmith.operator import commands
-from extrasmith.operator.installers import checks, install_lines
+from extrasmith.operator.facts import Facts, FeatureFacts, Outside
+from extrasmith.operator.installers import Choice, checks, install_lines
 from extrasmith.operator.snippet import Snippet, snippets
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from extrasmith.operator.facts import Facts, FeatureFacts, Outside
 
 #: Host of the grid → how it is written in a sentence.
 PLATFORMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """What an operator has chosen: extras of the release, and a cell of its grid."""
-
-    extras: tuple[str, ...]
-    host: str
-    python: str
-    constraints: str = "constraints.txt"  # file or address; empty: none
 
 
 class System(msgspec.Struct, frozen=True, kw_only=True):

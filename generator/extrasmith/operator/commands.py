@@ -3,13 +3,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from extrasmith.spec.distros import DISTROS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
 
 #: Distro → the command that installs its packages, in the order they are shown.
 COMMANDS: dict[str, str] = {

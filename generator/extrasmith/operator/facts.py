@@ -6,19 +6,19 @@ The selector page embeds it as JSON, so every word the page can say is in here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import msgspec
 
-from extrasmith.catalog.schema import ExternalKind  # noqa: TC001 - msgspec reads it at run time
+from extrasmith.catalog.schema import (
+    Distribution,
+    External,
+    ExternalKind,
+    Health,
+)
 from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Distribution, External, Health
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 class Plain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -119,15 +119,7 @@ def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
         installs=tuple(_installs(item, release) for item in feature.requirements),
         outside=tuple(map(_outside, feature.needs)),
         switches=tuple(
-            Switch(
-                file=item.file,
-                section=item.section,
-                option=item.option,
-                value=item.value,
-                command=item.command,
-                note=item.note,
-            )
-            for item in feature.enable
+            msgspec.convert(item, Switch, from_attributes=True) for item in feature.enable
         ),
         docs=feature.docs,
     )

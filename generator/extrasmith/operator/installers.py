@@ -8,13 +8,21 @@ nothing without an executable and so injects. ``~=2026.1`` would also select 202
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+import msgspec
 
-    from extrasmith.operator.answer import Choice
-    from extrasmith.operator.facts import Facts
+from extrasmith.operator.facts import Facts
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """What an operator has chosen: extras of the release, and a cell of its grid."""
+
+    extras: tuple[str, ...]
+    host: str
+    python: str
+    constraints: str = "constraints.txt"  # file or address; empty: none
+
 
 CLIENTS: dict[str, str] = {
     "pip": "pip",

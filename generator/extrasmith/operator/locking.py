@@ -9,23 +9,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import msgspec
+from packaging.pylock import Pylock
 from packaging.version import Version
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError, InputError
+from extrasmith.release.model import Release
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from packaging.pylock import Pylock
-
-    from extrasmith.release.model import Release
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.markers import Environment
 
 #: PEP 751: ``pylock.<name>.toml``, the name without a dot.
 NAME = re.compile(r"[A-Za-z0-9_-]+")

@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.operator.answer import PLATFORMS
 from extrasmith.operator.commands import COMMANDS, title
-from extrasmith.operator.facts import facts
+from extrasmith.operator.facts import FeatureFacts, facts
 from extrasmith.operator.installers import CLIENTS
 from extrasmith.release.history import History
-from extrasmith.release.model import STATES, Artefact
+from extrasmith.release.model import STATES, Artefact, HealthState
 from extrasmith.spec.markers import HOSTS
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    import jinja2
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.operator.facts import FeatureFacts
-    from extrasmith.release.model import HealthState
+from extrasmith.targets.texts import Templates, fill
 
 HEALTH: dict[HealthState, str] = {
     "works": "works as described",
@@ -36,7 +31,7 @@ HEALTH: dict[HealthState, str] = {
 }
 
 
-def site(catalog: Catalog, templates: jinja2.Environment) -> tuple[Artefact, ...]:
+def site(catalog: Catalog, templates: Templates) -> tuple[Artefact, ...]:
     """Return the files of the page."""
     data = page_data(catalog, templates)
     style = fill(templates, "site/style.css.j2")
@@ -55,7 +50,7 @@ def site(catalog: Catalog, templates: jinja2.Environment) -> tuple[Artefact, ...
     return (Artefact(path="index.html", content=text.encode()),)
 
 
-def page_data(catalog: Catalog, templates: jinja2.Environment) -> dict[str, Any]:
+def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
     """Return all that the page knows, as JSON would hold it; equal features are kept once."""
     releases = History(catalog).values()
     table: dict[bytes, int] = {}

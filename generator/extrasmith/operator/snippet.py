@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from extrasmith.operator.facts import Switch
+from extrasmith.operator.facts import Switch
 
 
 class Snippet(msgspec.Struct, frozen=True, kw_only=True):

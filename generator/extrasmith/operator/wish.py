@@ -4,17 +4,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, near_miss
 from extrasmith.operator.facts import blocked
+from extrasmith.release.model import Release
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 
 def read(

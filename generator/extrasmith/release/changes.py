@@ -8,14 +8,10 @@ but for one question that states cannot answer: whether a new feature had been t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
 
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 
 class Renamed(Value, frozen=True, kw_only=True):

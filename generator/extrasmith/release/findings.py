@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from extrasmith.catalog.decisions import QUESTION
+from extrasmith.catalog.parse import Catalog
 from extrasmith.release.history import History
-from extrasmith.release.model import Finding
+from extrasmith.release.model import Finding, Release
 from extrasmith.spec import markers
 from extrasmith.spec.markers import PLATFORMS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import Release
 
 #: pip evaluates every requirement's marker for every extra, even for a bare install: 100 extras
 #: cost half a second, 500 three, 1,000 eleven (measured with pip 26.3, 3 requirements an extra).

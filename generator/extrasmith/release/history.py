@@ -4,17 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
-from extrasmith.release.changes import changes
-from extrasmith.release.relations import plan
+from extrasmith.catalog.parse import Catalog
+from extrasmith.release.changes import Changes, changes
+from extrasmith.release.model import Release
+from extrasmith.release.relations import DistroPlan, plan
 from extrasmith.release.resolve import resolve
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.changes import Changes
-    from extrasmith.release.model import Release
-    from extrasmith.release.relations import DistroPlan
 
 
 class History(Mapping[str, "Release"]):

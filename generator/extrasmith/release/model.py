@@ -8,13 +8,13 @@ is ``resolve``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
+from collections.abc import Mapping
 from typing import Literal
 
-from extrasmith.catalog import schema  # noqa: TC001
+from extrasmith.catalog import schema
 from extrasmith.catalog.emitted import Emitted
-from extrasmith.catalog.schema import Probe  # noqa: TC001
-from extrasmith.spec.markers import Environment  # noqa: TC001
+from extrasmith.catalog.schema import Probe
+from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 
 #: Derived, never typed in (DESIGN, rule 3).

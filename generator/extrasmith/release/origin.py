@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import msgspec
 from packaging.markers import Marker
 
 from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.parse import Catalog
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import describe
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,18 +13,17 @@ relation has a *gap* there, and the target leaves out what could not be installe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from typing import TYPE_CHECKING
+from collections.abc import (
+    Iterable,
+    Iterator,
+    Mapping,
+)
 
 from packaging.version import Version
 
 from extrasmith.catalog import fields, schema
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
 
 PLATFORM = "linux"
 Strength = schema.Relation
@@ -103,13 +102,13 @@ class Package(Value, frozen=True, kw_only=True):
     union: bool
     title: str
     summary: str
-    description: str
-    note: str  # what is wrong with the feature in this cycle, or nothing
-    relations: tuple[Relation, ...]
-    members: tuple[str, ...]  # packages of the features a union sums up
-    aliases: tuple[str, ...]  # other names, by which it can be asked for
-    replaces: tuple[str, ...]  # names of features that went on as this one
-    smoke: tuple[fields.Smoke, ...]
+    description: str = ""
+    note: str = ""  # what is wrong with the feature in this cycle, or nothing
+    relations: tuple[Relation, ...] = ()
+    members: tuple[str, ...] = ()  # packages of the features a union sums up
+    aliases: tuple[str, ...] = ()  # other names, by which it can be asked for
+    replaces: tuple[str, ...] = ()  # names of features that went on as this one
+    smoke: tuple[fields.Smoke, ...] = ()
 
     def needs(self, strength: Strength) -> Iterator[Relation]:
         """Yield the relations of one strength."""
@@ -162,13 +161,7 @@ def _package(
             union=True,
             title=union.title,
             summary=union.summary,
-            description="",
-            note="",
-            relations=(),
             members=extra.members,
-            aliases=(),
-            replaces=(),
-            smoke=(),
         )
     feature = features[extra.name]
     relations = (*_requirements(feature, release), *_externals(feature, release))
@@ -181,7 +174,6 @@ def _package(
         description=feature.record.description.strip(),
         note=note if feature.health != "works" else "",
         relations=relations,
-        members=(),
         aliases=tuple(name for name in others if name not in features),
         replaces=tuple(name for name in others if name in features),
         smoke=smoke(feature, release),
@@ -209,31 +201,42 @@ def _requirements(feature: FeatureInCycle, release: Release) -> Iterator[Relatio
 
 
 def requirement(item: Requirement, release: Release) -> Relation:
-    """Return a requirement as a relation; each alternative keeps its own bound."""
-    record = release.distributions[item.key]
-    others = [(release.distributions[other.record], other) for other in record.alternatives]
-    return Relation(
-        strength="depends",
-        excluded=item.exclusions,
-        choices=(
+    """Return a requirement as a relation."""
+    first = Candidate(
+        key=item.key,
+        name=item.name,
+        python=True,
+        at_least=item.at_least,
+        extras=item.extras,
+        record=release.distributions[item.key],
+    )
+    choices = _choices(first, release.distributions)
+    return Relation(strength="depends", excluded=item.exclusions, choices=choices)
+
+
+def external(need: Need, release: Release) -> Relation:
+    """Return a need as a relation."""
+    first = Candidate(key=need.key, name=need.external.title, python=False, record=need.external)
+    choices = _choices(first, release.externals)
+    return Relation(strength=strength(need), why=need.why, choices=choices)
+
+
+def _choices(
+    first: Candidate, records: Mapping[str, schema.Distribution | schema.External]
+) -> tuple[Candidate, ...]:
+    """Return ``first`` and what would do instead of it, each with a bound of its own."""
+    others = [(item, records[item.record]) for item in first.record.alternatives]
+    return (
+        first,
+        *(
             Candidate(
-                key=item.key,
-                name=item.name,
-                python=True,
+                key=item.record,
+                name=other.title if isinstance(other, schema.External) else other.name,
+                python=first.python,
                 at_least=item.at_least,
-                extras=item.extras,
-                record=record,
-            ),
-            *(
-                Candidate(
-                    key=other.record,
-                    name=found.name,
-                    python=True,
-                    at_least=other.at_least,
-                    record=found,
-                )
-                for found, other in others
-            ),
+                record=other,
+            )
+            for item, other in others
         ),
     )
 
@@ -243,29 +246,6 @@ def _externals(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
     for need in feature.needs:
         if not (need.external.none or need.only_with_pip):
             yield external(need, release)
-
-
-def external(need: Need, release: Release) -> Relation:
-    """Return a need as a relation."""
-    record = need.external
-    others = [(item, release.externals[item.record]) for item in record.alternatives]
-    return Relation(
-        strength=strength(need),
-        why=need.why,
-        choices=(
-            Candidate(key=need.key, name=record.title, python=False, record=record),
-            *(
-                Candidate(
-                    key=item.record,
-                    name=found.title,
-                    python=False,
-                    at_least=item.at_least,
-                    record=found,
-                )
-                for item, found in others
-            ),
-        ),
-    )
 
 
 def strength(need: Need) -> Strength:

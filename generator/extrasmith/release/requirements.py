@@ -3,21 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
+from msgspec.structs import asdict
 from packaging.version import Version
 
 from extrasmith.catalog.emitted import emit
+from extrasmith.catalog.schema import Cycle, Distribution, Requires
 from extrasmith.release.model import Requirement
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.catalog.schema import Cycle, Distribution, Requires
-    from extrasmith.spec.lines import Line
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.lines import Line, canonical
+from extrasmith.spec.markers import Environment
 
 
 def build(
@@ -27,15 +23,8 @@ def build(
     brought = cycle.upstream.by_key.get(requires.distribution, ())
     return tuple(
         Requirement(
+            **asdict(line),
             key=requires.distribution,
-            name=line.name,
-            extras=line.extras,
-            specifier=line.specifier,
-            clauses=line.clauses,
-            marker=line.marker,
-            text=line.text,
-            exclusions=line.exclusions,
-            environments=line.environments,
             requires=requires,
             promoted=_brought(brought, requires, line.environments),
         )

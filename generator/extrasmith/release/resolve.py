@@ -3,22 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from extrasmith.catalog import decisions
+from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Feature, Ledger
 from extrasmith.errors import InputError, one_of
-from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement, State
 from extrasmith.release.requirements import build
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.catalog.fields import Ranged
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Feature, Ledger
-    from extrasmith.release.model import State
-    from extrasmith.spec.markers import Environment
+from extrasmith.spec.markers import Environment
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
@@ -250,7 +245,7 @@ def _heir(feature: FeatureInCycle, by_name: Mapping[str, FeatureInCycle]) -> Fea
     heir = feature
     while heir.renamed and heir.successor in by_name:
         heir = by_name[heir.successor]
-    return feature if heir.state in ("retired", "absent") else heir
+    return heir if heir.present else feature
 
 
 def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:

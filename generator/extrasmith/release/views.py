@@ -7,20 +7,17 @@ version does and what openstack/releases is going to ask of it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, get_args
+from collections.abc import Iterable, Iterator
+from typing import Literal, get_args
 
 from packaging.version import Version
 
 from extrasmith.catalog.decisions import decisions
+from extrasmith.catalog.schema import Enable
 from extrasmith.release import words
+from extrasmith.release.changes import Changes, Moved
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.schema import Enable
-    from extrasmith.release.changes import Changes, Moved
-    from extrasmith.release.model import FeatureInCycle, Release
 
 Reader = Literal["operator", "packager", "liaison"]
 READERS: tuple[Reader, ...] = get_args(Reader)
@@ -115,7 +112,7 @@ def _pythons(new: Release, found: Changes) -> Iterator[Sentence]:
 
 
 def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iterator[Sentence]:
-    """Yield what is another way with a feature that is there at both ends."""
+    """Yield how a feature that is present in both releases changed."""
     name = new.name
     if old.health != new.health:
         if new.health == "works":

@@ -5,17 +5,13 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from extrasmith.catalog.fields import Smoke
+from extrasmith.catalog.schema import Enable
+from extrasmith.release.changes import Changes
+from extrasmith.release.model import Extra, FeatureInCycle, Release
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from extrasmith.catalog.fields import Smoke
-    from extrasmith.catalog.schema import Enable
-    from extrasmith.release.changes import Changes
-    from extrasmith.release.model import Extra, FeatureInCycle, Release
 
 
 def install_argument(release: Release, extras: Sequence[str]) -> str:

@@ -62,24 +62,24 @@ def rpm_version(text: str) -> str:
 
     No zeros at the end, ``~`` before a pre-release, ``^post`` before a post-release.
     """
-    found = Version(text)
-    release = list(found.release)
+    version = Version(text)
+    release = list(version.release)
     while len(release) > 1 and release[-1] == 0:
         release.pop()
-    out = f"{found.epoch}:" * bool(found.epoch) + ".".join(map(str, release))
-    if found.pre:
-        return f"{out}~{found.pre[0]}{found.pre[1]}"
-    if found.dev is not None:
-        return f"{out}~~dev{found.dev}"
-    return out if found.post is None else f"{out}^post{found.post}"
+    out = f"{version.epoch}:" * bool(version.epoch) + ".".join(map(str, release))
+    if version.pre:
+        return f"{out}~{version.pre[0]}{version.pre[1]}"
+    if version.dev is not None:
+        return f"{out}~~dev{version.dev}"
+    return out if version.post is None else f"{out}^post{version.post}"
 
 
 def deb_version(text: str) -> str:
     """Return a PEP 440 version as Debian writes it: ``~`` before a pre-release."""
-    found = Version(text)
-    out = ".".join(map(str, found.release))
-    if found.pre:
-        out += f"~{found.pre[0]}{found.pre[1]}"
-    if found.post is not None:
-        out += f".post{found.post}"
-    return out if found.dev is None else f"{out}~dev{found.dev}"
+    version = Version(text)
+    out = ".".join(map(str, version.release))
+    if version.pre:
+        out += f"~{version.pre[0]}{version.pre[1]}"
+    if version.post is not None:
+        out += f".post{version.post}"
+    return out if version.dev is None else f"{out}~dev{version.dev}"

@@ -5,19 +5,14 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.spec import markers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from packaging.specifiers import Specifier
 
 #: Lines that need no parser, as most of global-requirements and nearly all pins are.
 _PLAIN = re.compile(
@@ -114,9 +109,9 @@ class Line:
     @functools.cached_property
     def pin(self) -> Version | None:
         """The one exact version that the line allows (``==`` or ``===``), None for no pin."""
-        found = re.fullmatch(r"===?([^,]+)", self._specifier)
+        match = re.fullmatch(r"===?([^,]+)", self._specifier)
         try:
-            return Version(found[1]) if found else None
+            return Version(match[1]) if match else None
         except InvalidVersion:
             return None
 
@@ -153,8 +148,8 @@ class Lines(dict[str, Line]):
 
     def __missing__(self, text: str) -> Line:
         """Read ``text``."""
-        found = self[text] = Line(text)
-        return found
+        line = self[text] = Line(text)
+        return line
 
 
 def compact(text: str) -> str:
@@ -164,10 +159,10 @@ def compact(text: str) -> str:
 
 def by_key(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
     """Return the lines by normalised name, each name's in their order."""
-    found: dict[str, tuple[Line, ...]] = {}
+    groups: dict[str, tuple[Line, ...]] = {}
     for line in lines:
-        found[line.key] = (*found.get(line.key, ()), line)
-    return found
+        groups[line.key] = (*groups.get(line.key, ()), line)
+    return groups
 
 
 def newest_pin(lines: Iterable[Line]) -> Version | None:

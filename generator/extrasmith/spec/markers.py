@@ -11,14 +11,11 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Platform name of the catalog → (PEP 508 variable, value) pairs that must all hold.
 PLATFORMS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -113,15 +110,15 @@ def clauses(
 
     Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier.
     """
-    found = [_differs(name) for name in not_on]
+    parts = [_differs(name) for name in not_on]
     if only_on:
         each = [_equals(name, alone=len(only_on) == 1) for name in only_on]
-        found.append(each[0] if len(each) == 1 else f"({' or '.join(each)})")
-    found += [
+        parts.append(each[0] if len(each) == 1 else f"({' or '.join(each)})")
+    parts += [
         f"python_version{item.operator}'{item.version}'"
         for item in sorted(SpecifierSet(python), key=str)
     ]
-    return tuple(found)
+    return tuple(parts)
 
 
 def _differs(name: str) -> str:
@@ -159,10 +156,10 @@ def _loose_or(part: str) -> bool:
 def compact(marker: Marker) -> str:
     """Return ``marker`` in the text form of openstack/requirements."""
 
-    def tidy(found: re.Match[str]) -> str:
-        if found[1]:
-            return found[1]
-        return found[0] if "'" in found[0] else found[0].replace('"', "'")
+    def tidy(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        return match[0] if "'" in match[0] else match[0].replace('"', "'")
 
     return re.sub(rf"\s*(===|==|~=|!=|<=|>=|<|>)\s*|{_QUOTED}", tidy, str(marker))
 

@@ -8,15 +8,14 @@ module is imported when its target is made: ``list`` needs no template engine.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Artefact, Release
 
     class Target(Protocol):
         """What each module of the table offers."""

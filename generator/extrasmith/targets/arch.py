@@ -7,24 +7,15 @@ pacman's output sees.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from extrasmith.release import words
-from extrasmith.release.model import Artefact
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.targets.texts import Templates, fill
 
 DISTRO = "arch"
 
 
-def render(
-    release: Release, history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return the PKGBUILD; it knows the sdist's hash where there is an sdist."""
     planned = history.plan(release.cycle_id)
     reasons: dict[str, dict[str, None]] = {}

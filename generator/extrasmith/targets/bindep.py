@@ -7,22 +7,14 @@ Who takes the Python modules from the distro too adds the profile distro-python.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from extrasmith.release.model import Artefact
-from extrasmith.release.relations import external, on_platform, requirement
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, FeatureInCycle, Release
+from extrasmith.release.relations import Atom, Relation, external, on_platform, requirement
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.release.relations import Atom, Relation
+from extrasmith.targets.texts import Templates, fill
 
 #: Distro → the atom by which bindep knows it; a flavour comes before the family it belongs to.
 ATOMS = {
@@ -47,9 +39,7 @@ class Section(Value, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
-def render(
-    release: Release, _history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, _history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return bindep.txt; features that need nothing of a distro have no profile."""
     sections = []
     for feature in release.features:

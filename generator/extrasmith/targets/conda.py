@@ -8,19 +8,12 @@ conda-forge lacks a requirement has no output.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from extrasmith.release import words
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.relations import Atom, Package
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
-    from extrasmith.release.relations import Atom, Package
+from extrasmith.targets.texts import Templates, fill
 
 DISTRO = "conda"
 
@@ -33,9 +26,7 @@ class Output(Value, frozen=True, kw_only=True):
     run: tuple[str, ...]
 
 
-def render(
-    release: Release, history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return the recipe."""
     planned = history.plan(release.cycle_id)
     there = {package.name for package in planned.available(DISTRO)}

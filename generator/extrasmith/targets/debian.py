@@ -9,23 +9,16 @@ cannot be installed would keep the whole source out of testing.
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from extrasmith.catalog.fields import Smoke
 from extrasmith.release import words
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.relations import Atom, Package, Strength
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    import jinja2
-
-    from extrasmith.catalog.fields import Smoke
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
-    from extrasmith.release.relations import Atom, Package, Strength
+from extrasmith.targets.texts import Templates, fill
 
 DISTRO = "debian"
 FILES = (
@@ -57,9 +50,7 @@ class Binary(Value, frozen=True, kw_only=True):
     tests: tuple[Smoke, ...]
 
 
-def render(
-    release: Release, history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return every file of debian/."""
     planned = history.plan(release.cycle_id)
     prefix = f"{words.feature_prefix(release)}-"

@@ -11,9 +11,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from extrasmith.catalog.schema import Decision, ExternalKind, Relation  # noqa: TC001
-from extrasmith.release.changes import Changes  # noqa: TC001 - read at run time
-from extrasmith.release.model import Built, ExtraKind, HealthState, State  # noqa: TC001
+from extrasmith.catalog.schema import Decision, ExternalKind, Relation
+from extrasmith.release.changes import Changes
+from extrasmith.release.model import Built, ExtraKind, HealthState, State
 
 VERSION = 1
 

@@ -9,22 +9,15 @@ A record that says *none* becomes an empty list; what is not known is not listed
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
 
-from extrasmith.release.model import Artefact
+from extrasmith.catalog.schema import Distribution, External
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
 from extrasmith.release.relations import on_platform
 from extrasmith.spec.distros import DISTROS
 from extrasmith.targets.features_json import pretty
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import jinja2
-
-    from extrasmith.catalog.schema import Distribution, External
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
+from extrasmith.targets.texts import Templates, fill
 
 #: Distro → its package manager's name, command to install, and to ask for one package.
 MANAGERS: dict[str, tuple[str, list[str], list[str]]] = {
@@ -41,9 +34,7 @@ MANAGERS: dict[str, tuple[str, list[str], list[str]]] = {
 }
 
 
-def render(
-    release: Release, _history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, _history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return external.toml, registry.json and a mapping for each distro that has a record."""
     externals, distributions = _used(release)
     table = fill(
@@ -102,7 +93,7 @@ def _used(release: Release) -> tuple[dict[str, External], dict[str, Distribution
 
 def _mappings(
     records: Mapping[str, External | Distribution], distro: str
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     for key, record in records.items():
         found = record.in_distro(distro)
         if found is not None:
@@ -117,7 +108,7 @@ def _mappings(
             }
 
 
-def _manager(distro: str) -> dict[str, Any]:
+def _manager(distro: str) -> dict[str, object]:
     name, install, query = MANAGERS[distro]
     return {
         "name": name,

@@ -3,24 +3,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from extrasmith.catalog import decisions
+from extrasmith.catalog.fields import Alternative, Packaged
+from extrasmith.catalog.schema import Distribution, External
 from extrasmith.release import relations
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.distros import DISTROS
 from extrasmith.targets import document as doc
 from extrasmith.targets.schemas import json_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     import jinja2
-
-    from extrasmith.catalog.fields import Alternative, Packaged
-    from extrasmith.release.history import History
-    from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 
 
 def render(
@@ -31,6 +30,9 @@ def render(
         Artefact(path="features.json", content=pretty(document(release, history))),
         Artefact(path="features.schema.json", content=json_schema("features-json").encode()),
     )
+
+
+E = TypeVar("E", bound=doc.Entry)
 
 
 def pretty(value: object) -> bytes:
@@ -112,17 +114,7 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         requirements=tuple(_requirement(item, release) for item in feature.requirements),
         installs_nothing_on=tuple(map(str, feature.empty_on)),
         externals=tuple(_external(need, release) for need in feature.needs),
-        enable=tuple(
-            doc.EnableEntry(
-                file=item.file or None,
-                section=item.section or None,
-                option=item.option or None,
-                value=item.value or None,
-                command=item.command or None,
-                note=item.note or None,
-            )
-            for item in feature.enable
-        ),
+        enable=tuple(_copied(doc.EnableEntry, item) for item in feature.enable),
         modules=record.modules,
         smoke_tests=tuple(
             doc.SmokeEntry(argv=item.argv, root=item.root, network=item.network)
@@ -130,16 +122,7 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         ),
         docs=feature.docs,
         ledger=tuple(
-            doc.LedgerEntry(
-                cycle=entry.cycle,
-                decision=entry.decision,
-                by=entry.by,
-                why=entry.why,
-                evidence=entry.evidence,
-                successor=entry.successor or None,
-            )
-            for entry in record.ledger
-            if entry.decision != "question"
+            _copied(doc.LedgerEntry, entry) for entry in decisions.decisions(record.ledger)
         ),
     )
 
@@ -159,7 +142,7 @@ def _requirement(item: Requirement, release: Release) -> doc.RequirementEntry:
         license=record.license,
         import_names=record.import_names,
         constraint=tuple(map(str, release.cycle.upper_constraints.get(item.key, ()))),
-        any_of=tuple(_alternatives(record.alternatives, release)),
+        any_of=tuple(_alternatives(record.alternatives, release.distributions)),
         conflicts=record.conflicts,
         packages=_packages(record.packages),
         reason=item.reason or None,
@@ -175,18 +158,7 @@ def _external(need: Need, release: Release) -> doc.ExternalEntry:
         kind=external.kind,
         look_for=external.look_for,
         packages=_packages(external.packages),
-        any_of=tuple(
-            doc.AlternativeEntry(
-                name=release.externals[item.record].title,
-                normalized_name=item.record,
-                at_least=item.at_least or None,
-                differs=item.differs,
-                license=None,
-                import_names=(),
-                packages=_packages(release.externals[item.record].packages),
-            )
-            for item in external.alternatives
-        ),
+        any_of=tuple(_alternatives(external.alternatives, release.externals)),
         only_with_pip=need.only_with_pip,
         install=external.install or None,
         why=need.why,
@@ -194,18 +166,26 @@ def _external(need: Need, release: Release) -> doc.ExternalEntry:
     )
 
 
-def _alternatives(items: Iterable[Alternative], release: Release) -> Iterator[doc.AlternativeEntry]:
+def _alternatives(
+    items: Iterable[Alternative], records: Mapping[str, Distribution | External]
+) -> Iterator[doc.AlternativeEntry]:
     for item in items:
-        record = release.distributions[item.record]
+        record = records[item.record]
+        distribution = record if isinstance(record, Distribution) else None
         yield doc.AlternativeEntry(
-            name=record.name,
+            name=record.name if isinstance(record, Distribution) else record.title,
             normalized_name=item.record,
             at_least=item.at_least or None,
             differs=item.differs,
-            license=record.license,
-            import_names=record.import_names,
+            license=distribution.license if distribution else None,
+            import_names=distribution.import_names if distribution else (),
             packages=_packages(record.packages),
         )
+
+
+def _copied(kind: type[E], record: object) -> E:
+    """Return an entry with the record's fields of the same names, null for what is empty."""
+    return kind(**{name: getattr(record, name) or None for name in kind.__struct_fields__})
 
 
 def _packages(records: Mapping[str, Packaged]) -> dict[str, doc.PackagedEntry]:

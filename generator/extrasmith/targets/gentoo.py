@@ -6,20 +6,14 @@ A flag exists where Gentoo has everything the feature depends on, and something 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from extrasmith.release import words
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.relations import Atom, Package, Relation
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
-    from extrasmith.release.relations import Atom, Package, Relation
+from extrasmith.targets.texts import Templates, fill
 
 DISTRO = "gentoo"
 CATEGORY = "dev-python"
@@ -34,9 +28,7 @@ class Flag(Value, frozen=True, kw_only=True):
     depends: tuple[str, ...]
 
 
-def render(
-    release: Release, history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return the ebuild, in the folder an overlay has it, and metadata.xml."""
     planned = history.plan(release.cycle_id)
     packages = [item for item in planned.packages if not item.union and _asks(item)]

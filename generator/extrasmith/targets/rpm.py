@@ -11,22 +11,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
 from extrasmith.release import words
-from extrasmith.release.model import Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.relations import Atom, Candidate, Package, Relation
 from extrasmith.spec.distros import DISTROS, rpm_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
-    from extrasmith.release.relations import Atom, Candidate, Package, Relation
+from extrasmith.targets.texts import Templates, fill
 
 FEDORA, CENTOS = "fedora", "centos"
 TUMBLEWEED, SUSE = "opensuse-tumbleweed", "opensuse"
@@ -53,9 +46,7 @@ class Subpackage(Value, frozen=True, kw_only=True):
     requires: tuple[str, ...]  # lines, conditions among them
 
 
-def render(
-    release: Release, history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return the spec, and what rpmlint has to be told about a package without a module."""
     planned = history.plan(release.cycle_id)
     packages = tuple(map(_subpackage, planned.packages))

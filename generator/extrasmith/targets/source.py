@@ -4,21 +4,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
 from extrasmith import lazy
 from extrasmith.release import words
-from extrasmith.release.model import STATES, Artefact
+from extrasmith.release.history import History
+from extrasmith.release.model import STATES, Artefact, Release
 from extrasmith.release.views import views
-from extrasmith.targets.texts import fill
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import jinja2
-
-    from extrasmith.release.history import History
-    from extrasmith.release.model import Release
+from extrasmith.targets.texts import Templates, fill
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
 #: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
@@ -36,9 +29,7 @@ TOOLS = {
 PYTHONS = "Programming Language :: Python ::"
 
 
-def render(
-    release: Release, history: History, templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
     """Return pyproject.toml, README.md, LICENSE and .gitignore below ``source/``."""
     readme = fill(templates, "source/README.md.j2", **_context(release, history))
     return (

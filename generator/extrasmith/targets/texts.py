@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Mapping
 
 import jinja2
 
 from extrasmith.errors import InputError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+#: What every text is rendered by.
+Templates = jinja2.Environment
 
 
 def environment(templates: Mapping[str, str]) -> jinja2.Environment:
@@ -18,8 +19,13 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
 
     Comments are ``{## … ##}``: the usual ``{#`` also opens the shell's ``${#name}``.
     """
+    return _environment(tuple(sorted(templates.items())))
+
+
+@functools.lru_cache(maxsize=4)  # a second run in one process compiles no template again
+def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
     found = jinja2.Environment(
-        loader=jinja2.DictLoader(templates),
+        loader=jinja2.DictLoader(dict(templates)),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - the outputs are Markdown, TOML and the like
         optimized=False,  # nothing constant to fold, and a third of the time to compile

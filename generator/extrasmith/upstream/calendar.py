@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 import msgspec
 from packaging.version import InvalidVersion, Version
@@ -17,12 +18,7 @@ from packaging.version import InvalidVersion, Version
 from extrasmith import lazy
 from extrasmith.errors import InputError, Problem, near_miss, show
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from extrasmith.upstream.files import UpstreamFile
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 
 CYCLE = re.compile(r"20[0-9]{2}\.[12]")
 TRUE = {"yes", "true", "on"}
@@ -59,7 +55,7 @@ class Versions(Value, frozen=True, kw_only=True):
 
 def series(file: UpstreamFile) -> dict[str, Series]:
     """Return the calendar by cycle id, oldest first; raises :class:`FileError`."""
-    found: list[Series] = []
+    calendar: list[Series] = []
     lines: dict[str, int] = {}
     problems: list[Problem] = []
     content = load(file)
@@ -76,11 +72,11 @@ def series(file: UpstreamFile) -> dict[str, Series]:
             what = f"the same id as in line {lines[one.cycle]}"
             problems.append(Problem(file.path, _line(entry), "", what, repr(one.cycle)))
         lines.setdefault(one.cycle, _line(entry))
-        found.append(one)
+        calendar.append(one)
     if problems:
         raise FileError(problems)
-    found.sort(key=lambda item: item.released)
-    return {item.cycle: item for item in (_numbered(item, found) for item in found)}
+    calendar.sort(key=lambda item: item.released)
+    return {item.cycle: item for item in (_numbered(item, calendar) for item in calendar)}
 
 
 def _numbered(one: Series, every: list[Series]) -> Series:
@@ -183,9 +179,9 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - a node of PyYAML, which has no t
         return [_plain(item) for item in node.value]
     if node.id == "mapping":
         return {str(_plain(key)): _plain(value) for key, value in node.value}
-    found = Scalar(node.value)
-    found.line = node.start_mark.line + 1
-    return found
+    scalar = Scalar(node.value)
+    scalar.line = node.start_mark.line + 1
+    return scalar
 
 
 def _line(value: Any) -> int:  # noqa: ANN401 - any YAML value

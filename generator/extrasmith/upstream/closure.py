@@ -3,17 +3,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
+from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Constraints
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.upstream.collect import for_pip
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.catalog.parse import Catalog
 
 
 def wanted(catalog: Catalog, cycle: str) -> list[str]:

@@ -9,27 +9,30 @@ resolved, not read.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-from extrasmith.catalog.schema import Constraints, Cycle, Library, Upstream
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import (
+    Constraints,
+    Cycle,
+    Distribution,
+    External,
+    Library,
+    Metapackage,
+    Upstream,
+)
 from extrasmith.errors import InputError, Problem
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key, canonical
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 from extrasmith.upstream import calendar, published, reqlines
+from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.files import FileError, UpstreamFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Distribution, External, Metapackage
-    from extrasmith.upstream.calendar import Series
-    from extrasmith.upstream.published import Published
+from extrasmith.upstream.published import Published
 
 #: Repository role ("requirements", "releases", "project" or a library) and the path in it.
 Where = tuple[str, str]
@@ -52,11 +55,13 @@ class Given(Value, frozen=True, kw_only=True):
 
     def metadata_of(self, distribution: str) -> Published | None:
         """Return the METADATA of a distribution; raises :class:`InputError` for two of them."""
-        found = [item for item in self.metadata if canonical(item.name) == canonical(distribution)]
-        if len(found) > 1:
-            paths = " and ".join(item.path for item in found)
+        several = [
+            item for item in self.metadata if canonical(item.name) == canonical(distribution)
+        ]
+        if len(several) > 1:
+            paths = " and ".join(item.path for item in several)
             raise InputError(f"METADATA of {distribution} is given twice: {paths}; keep one")
-        return found[0] if found else None
+        return several[0] if several else None
 
     def described(self, role: str) -> Published | None:
         """Return what the checkout of ``role`` says in setup.cfg or pyproject.toml."""
@@ -90,12 +95,12 @@ def deliverable(package: Metapackage, series: Series) -> Where:
 
 def wanted(package: Metapackage, series: Series | None) -> list[Where]:
     """Return every file that ``sync`` reads where it is there."""
-    found = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
+    places = [SERIES, GLOBAL, UPPER, OWN, TESTS, BINDEP]
     if series is not None:
-        found.append(deliverable(package, series))
+        places.append(deliverable(package, series))
     for role in ("project", *package.libraries):
-        found += [(role, "setup.cfg"), (role, "pyproject.toml")]
-    return found
+        places += [(role, "setup.cfg"), (role, "pyproject.toml")]
+    return places
 
 
 def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -> Cycle:
@@ -255,9 +260,9 @@ def _bindep(catalog: Catalog, given: Given, old: Cycle | None) -> dict[str, tupl
     file = given.files.get(BINDEP)
     if file is None:
         return old.bindep if old else {}
-    found = reqlines.bindep(file)
+    rows = reqlines.bindep(file)
     by_external = {
-        name: tuple(text for package, text in found if package in packages)
+        name: tuple(text for package, text in rows if package in packages)
         for name, external in sorted(catalog.externals.items())
         if (packages := {each for names in packaged(external).values() for each in names})
     }

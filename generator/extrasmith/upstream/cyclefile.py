@@ -8,21 +8,20 @@ not change, and the same facts give the same bytes.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import tomlkit
 from tomlkit.items import AbstractTable, Comment, Item, Null
 
+from extrasmith.catalog.schema import Cycle
 from extrasmith.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tomlkit.container import Container
     from tomlkit.items import Array, Table
 
-    from extrasmith.catalog.schema import Cycle
 
 #: Tables whose keys are names, kept sorted; elsewhere the order is the schema's.
 SORTED = (

@@ -8,27 +8,21 @@ Every drift names the catalog file and the key to look at.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from packaging.version import Version
 
 from extrasmith.catalog.decode import key_path
-from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.locate import Steps, line_of
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.release.resolve import resolve
-from extrasmith.spec.lines import by_key
+from extrasmith.spec.lines import Line, by_key
 from extrasmith.spec.value import Value
-from extrasmith.upstream.collect import TESTS
+from extrasmith.upstream.collect import TESTS, Given, Where
 from extrasmith.upstream.recorded import At, changed, text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
-    from extrasmith.spec.lines import Line
-    from extrasmith.upstream.collect import Given, Where
 
 #: Kind of drift → what it is called in a report.
 KINDS: dict[str, str] = {
@@ -77,14 +71,14 @@ class Drift(Value, frozen=True, kw_only=True, order=True):
 def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     """Return the files of checkouts that only ``--check`` looks at: documentation, modules."""
     release = resolve(catalog, cycle)
-    found: dict[Where, None] = {("project", page): None for page in _pages(catalog, release)}
+    places: dict[Where, None] = {("project", page): None for page in _pages(catalog, release)}
     for package, role in _packages(catalog).items():
-        found[(role, f"{package}/__init__.py")] = None
+        places[(role, f"{package}/__init__.py")] = None
     for feature in release.features:
         for module in feature.record.modules:
             for where in _module(catalog, module):
-                found[where] = None
-    return list(found)
+                places[where] = None
+    return list(places)
 
 
 def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift, ...]:
@@ -92,7 +86,7 @@ def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift,
     cycles = {**catalog.cycles, cycle: now}
     after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
     before = resolve(catalog, cycle)
-    found = [
+    drifts = [
         *changed(f"cycles/{cycle}.toml", before.cycle, now),
         *_states(before, after),
         *_pins_below(after),
@@ -104,16 +98,11 @@ def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift,
     return tuple(
         sorted(
             Drift(
-                path=item.path,
                 line=line_of(catalog.files[item.path].decode(), item.steps),
                 key=key_path(item.steps),
-                kind=item.kind,
-                name=item.name,
-                ours=item.ours,
-                theirs=item.theirs,
-                feature=item.feature,
+                **{name: getattr(item, name) for name in At.__struct_fields__ if name != "steps"},
             )
-            for item in found
+            for item in drifts
         )
     )
 
@@ -123,15 +112,8 @@ def _states(before: Release, after: Release) -> Iterator[At]:
     for feature in after.features:
         was, now = before.feature(feature.name).state, feature.state
         if was != now and {was, now} == {"extra", "core"}:
-            yield At(
-                path=f"features/{feature.name}.toml",
-                steps=("ledger",),
-                kind=now,
-                name=", ".join(item.name for item in feature.requirements),
-                ours=was,
-                theirs=now,
-                feature=feature.name,
-            )
+            names = ", ".join(item.name for item in feature.requirements)
+            yield _at(feature, ("ledger",), now, names, was, now)
 
 
 def _pins_below(after: Release) -> Iterator[At]:
@@ -142,16 +124,22 @@ def _pins_below(after: Release) -> Iterator[At]:
                 yield _at_floor(feature, item, "pin-below", f"==={newest}")
 
 
-def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
+def _at(feature: FeatureInCycle, steps: Steps, kind: str, name: str, ours: str, theirs: str) -> At:
     return At(
         path=f"features/{feature.name}.toml",
-        steps=("requires", feature.place(item), "at-least"),
+        steps=steps,
         kind=kind,
-        name=item.name,
-        ours=f">={item.at_least}" if item.at_least else "",
+        name=name,
+        ours=ours,
         theirs=theirs,
         feature=feature.name,
     )
+
+
+def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
+    steps = ("requires", feature.place(item), "at-least")
+    ours = f">={item.at_least}" if item.at_least else ""
+    return _at(feature, steps, kind, item.name, ours, theirs)
 
 
 def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
@@ -184,15 +172,11 @@ def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[Line]) -> Ite
         if not _same_version(bound, ours[key].at_least):
             yield _at_floor(feature, ours[key], "feature", f">={bound} in {name}")
     for key in sorted(set(ours) ^ set(theirs)):
-        yield At(
-            path=f"features/{feature.name}.toml",
-            steps=("requires", feature.place(ours[key])) if key in ours else ("requires",),
-            kind="feature",
-            name=name,
-            ours=ours[key].text if key in ours else "",
-            theirs=theirs[key].spelled if key in theirs else "",
-            feature=feature.name,
-        )
+        if key in ours:
+            steps = ("requires", feature.place(ours[key]))
+            yield _at(feature, steps, "feature", name, ours[key].text, "")
+        else:
+            yield _at(feature, ("requires",), "feature", name, "", theirs[key].spelled)
 
 
 def floor_of(line: Line) -> str:
@@ -269,10 +253,10 @@ def _has(catalog: Catalog, after: Release, feature: FeatureInCycle, page: str) -
 def _packages(catalog: Catalog) -> dict[str, str]:
     """Return the import package of the project and of each library → its role."""
     package = catalog.metapackage
-    found = {package.project.distribution.replace("-", "_").replace(".", "_"): "project"}
+    roles = {package.project.distribution.replace("-", "_").replace(".", "_"): "project"}
     for name, library in package.libraries.items():
-        found[library.distribution.replace("-", "_").replace(".", "_")] = name
-    return found
+        roles[library.distribution.replace("-", "_").replace(".", "_")] = name
+    return roles
 
 
 def _module(catalog: Catalog, module: str) -> tuple[Where, ...]:
@@ -295,12 +279,5 @@ def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
         places = [_module(catalog, module) for module in feature.record.modules]
         places = [each for each in places if each and each[0][0] in there]
         if places and not any(where in given.files for each in places for where in each):
-            yield At(
-                path=f"features/{feature.name}.toml",
-                steps=("modules",),
-                kind="module",
-                name=feature.name,
-                ours=", ".join(feature.record.modules),
-                theirs="",
-                feature=feature.name,
-            )
+            modules = ", ".join(feature.record.modules)
+            yield _at(feature, ("modules",), "module", feature.name, modules, "")

@@ -3,14 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import msgspec
 
 from extrasmith.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class UpstreamFile(msgspec.Struct, frozen=True):

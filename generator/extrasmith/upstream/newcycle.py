@@ -4,23 +4,19 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import tomlkit
 
 from extrasmith.catalog import decisions
+from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
 from extrasmith.release.history import History
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.value import Value
 from extrasmith.upstream import drift
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.catalog.parse import Catalog
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.release.model import FeatureInCycle, Release
-    from extrasmith.upstream.collect import Given
+from extrasmith.upstream.collect import Given
 
 TODO = "TODO: "
 
@@ -68,7 +64,7 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
     """Return the questions, by feature; ``catalog`` has the cycle already."""
     release = resolve(catalog, cycle)
     path = f"cycles/{cycle}.toml"
-    found = [
+    asked = [
         Question(
             feature=step.feature,
             why=f"its state was {step.before!r} in {release.previous} and is {step.after!r} now: "
@@ -82,12 +78,12 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
         if item.feature:
             why = f"{drift.KINDS[item.kind]}: {item.name}: {item.ours or 'nothing'} here, "
             why += f"{item.theirs or 'nothing'} upstream: which is right?"
-            found.append(
+            asked.append(
                 Question(feature=item.feature, why=why, evidence=f"{item.path}: {item.key}")
             )
     for feature in release.features:
-        found += _about(feature, release, catalog)
-    return tuple(sorted(set(found)))
+        asked += _about(feature, release, catalog)
+    return tuple(sorted(set(asked)))
 
 
 def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Iterator[Question]:

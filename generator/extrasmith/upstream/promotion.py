@@ -9,17 +9,13 @@ names directly can be told, and the card says so.
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from extrasmith.release import words
+from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.lines import canonical
 from extrasmith.spec.value import Value
 from extrasmith.upstream.collect import packaged
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from extrasmith.release.model import FeatureInCycle, Release
 
 
 class LockedDistribution(Value, frozen=True, kw_only=True):
@@ -60,12 +56,12 @@ class Card(Value, frozen=True, kw_only=True):
 
 def packages(pylock: str) -> tuple[LockedDistribution, ...]:
     """Return the packages of a pylock.toml, sorted by name."""
-    found = []
+    locked = []
     for entry in tomllib.loads(pylock).get("packages", []):
         wheels = entry.get("wheels", [])
         names = [_file(wheel) for wheel in wheels]
         pure = any(name.endswith("-none-any.whl") for name in names)
-        found.append(
+        locked.append(
             LockedDistribution(
                 name=canonical(entry["name"]),
                 version=entry.get("version", ""),
@@ -74,7 +70,7 @@ def packages(pylock: str) -> tuple[LockedDistribution, ...]:
                 size=_size(wheels, entry.get("sdist", {}), names),
             )
         )
-    return tuple(sorted(found, key=lambda item: item.name))
+    return tuple(sorted(locked, key=lambda item: item.name))
 
 
 def _file(artefact: dict[str, str]) -> str:
@@ -207,15 +203,15 @@ def verdict(
     return f"{head}: promoting it adds {what} to {title}'s closure ({'; '.join(parts)})."
 
 
-def lines(found: Card) -> Iterable[str]:
+def lines(cost: Card) -> Iterable[str]:
     """Yield the card as text."""
-    yield found.verdict
+    yield cost.verdict
     yield ""
-    yield f"state: {found.state}"
-    counted = f" to {found.before} of the project" if found.before is not None else ""
-    yield f"joins{counted}: {found.note}"
-    licence = {item.name: item.license for item in found.licences}
-    for item in found.joins:
+    yield f"state: {cost.state}"
+    counted = f" to {cost.before} of the project" if cost.before is not None else ""
+    yield f"joins{counted}: {cost.note}"
+    licence = {item.name: item.license for item in cost.licences}
+    for item in cost.joins:
         kind = ""
         if item.sdist_only is not None:
             kind = "source only" if item.sdist_only else "compiled" if item.compiled else "pure"
@@ -223,11 +219,11 @@ def lines(found: Card) -> Iterable[str]:
         said = [kind, size, licence[item.name] or "licence not in the catalog"]
         yield f"  {item.name} {item.version}: ".replace(" :", ":") + ", ".join(filter(None, said))
     for title, several in (
-        ("distros without it", found.lacking),
-        ("platforms without it", found.excluded),
-        ("pins", found.pins),
-        ("turned on by", found.enable),
-        ("ledger", found.ledger),
+        ("distros without it", cost.lacking),
+        ("platforms without it", cost.excluded),
+        ("pins", cost.pins),
+        ("turned on by", cost.enable),
+        ("ledger", cost.ledger),
     ):
         if several:
             yield f"{title}:"

@@ -12,21 +12,17 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
+from extrasmith.catalog.schema import Distribution
+from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.lines import newest_pin
 from extrasmith.spec.value import Value
 from extrasmith.upstream import reqlines
 from extrasmith.upstream.collect import packaged
 from extrasmith.upstream.files import UpstreamFile, decode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from extrasmith.catalog.schema import Distribution
-    from extrasmith.release.model import FeatureInCycle, Release, Requirement
 
 GLOBAL = "global-requirements.txt"
 UPPER = "upper-constraints.txt"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from packaging.metadata import parse_email
 from packaging.version import InvalidVersion, Version
@@ -18,13 +18,8 @@ from packaging.version import InvalidVersion, Version
 from extrasmith.errors import Problem, show
 from extrasmith.spec.lines import Line, canonical
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 from extrasmith.upstream.reqlines import split
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from extrasmith.upstream.files import UpstreamFile
 
 PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]+)")
 #: ``extra == 'x'`` alone or joined to the rest of a marker, the way backends write it.
@@ -93,8 +88,8 @@ def _without_extra(file: UpstreamFile, line: Line) -> tuple[Line, str]:
 
 
 def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
-    found = {match[1] for text in classifiers if (match := PYTHON.fullmatch(text.strip()))}
-    return tuple(sorted(found, key=Version))
+    pythons = {match[1] for text in classifiers if (match := PYTHON.fullmatch(text.strip()))}
+    return tuple(sorted(pythons, key=Version))
 
 
 def setup_cfg(file: UpstreamFile) -> Published:
@@ -150,14 +145,14 @@ def pyproject(file: UpstreamFile) -> Published:
     )
 
 
-def _checked(found: Published) -> Published:
-    for extra, lines in found.extras.items():
+def _checked(release: Published) -> Published:
+    for extra, lines in release.extras.items():
         for line in lines:
             if line.error:
                 what = "not a requirement (PEP 508)"
-                problem = Problem(found.path, 0, f"extras.{extra}", what, show(line.text))
+                problem = Problem(release.path, 0, f"extras.{extra}", what, show(line.text))
                 raise FileError([problem])
-    return found
+    return release
 
 
 def merged(first: Published | None, second: Published | None) -> Published | None:

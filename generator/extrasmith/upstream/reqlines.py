@@ -8,19 +8,15 @@ text. The rules of the format are those its ``cmds/validate.py`` and ``constrain
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable, Iterator
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from extrasmith.errors import Problem, show
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, compact
 from extrasmith.spec.value import Value
-from extrasmith.upstream.files import FileError, decode
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
-
-    from extrasmith.upstream.files import UpstreamFile
+from extrasmith.upstream.files import FileError, UpstreamFile, decode
 
 #: global: g-r; pins: u-c; project: requirements.txt and test-requirements.txt; names: denylist.
 Kind = Literal["global", "pins", "project", "names"]
@@ -98,7 +94,7 @@ def bindep(file: UpstreamFile) -> list[tuple[str, str]]:
 
     Raises :class:`FileError` for a line that is no package with profiles in brackets.
     """
-    found = []
+    packages = []
     for number, raw in enumerate(decode(file).split("\n"), start=1):
         code, _ = split(raw)
         if not code:
@@ -107,8 +103,8 @@ def bindep(file: UpstreamFile) -> list[tuple[str, str]]:
         if match is None:
             what, hint = "not a line of bindep", "package [profile …] version"
             raise FileError([Problem(file.path, number, "", what, show(code), hint)])
-        found.append((match[1], " ".join(code.split())))
-    return found
+        packages.append((match[1], " ".join(code.split())))
+    return packages
 
 
 def contradictions(path: str, rows: Iterable[NumberedLine], kind: Kind) -> Iterator[Problem]:

@@ -10,14 +10,11 @@ the pins admit the floor, is this project's own.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 from extrasmith.spec.lines import Line, by_key, newest_pin
 from extrasmith.spec.value import Value
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
 
 Rule = Literal["name", "marker", "exclusion", "floor", "lines", "duplicate", "pin", "backend"]
 #: Rule → what it asks, in the order they are applied.

@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extrasmith.doctor.sight import Folder
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ATTRIBUTE = "user.extrasmith"
 DAY = 24 * 60 * 60 * 10**9

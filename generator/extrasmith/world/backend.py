@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Build a source tree into sdist and wheel, through ``build.ProjectBuilder``; nowhere else.
+"""The only module that starts build backends: a source tree becomes sdist and wheel.
 
 Three ways, the same bytes: in this process (the default: no interpreter to start, no network),
 in a process for each hook (``build``'s own runner), and isolated, in an environment made for
@@ -14,6 +14,7 @@ import io
 import os
 import sys
 import threading
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -23,7 +24,6 @@ from extrasmith.world.output import DISK_FULL
 
 if TYPE_CHECKING:
     import types
-    from collections.abc import Iterator, Mapping, Sequence
 
     import build
     from pyproject_hooks import SubprocessRunner

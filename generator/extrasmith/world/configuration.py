@@ -7,16 +7,13 @@ the library's doing. It is an optional dependency; without it nothing is read, a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from extrasmith import lazy
+from extrasmith.catalog.schema import Host
 from extrasmith.doctor.sight import Config
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from extrasmith.catalog.schema import Host
 
 MISSING = "options were not checked: oslo.config is not installed; pip install 'extrasmith[doctor]'"
 
@@ -30,21 +27,21 @@ def read(places: Host, folder: Path, options: Sequence[str]) -> Config:
     files = [folder / name for name in places.config_files]
     folders = [folder / name for name in places.config_dirs]
     try:
-        found = [path for path in files if _there(path)]
+        present = [path for path in files if _there(path)]
         folders = [path for path in folders if _there(path)]
         parts = [item for path in folders for item in sorted(path.glob("*.conf"))]
-        for path in (*found, *parts):
+        for path in (*present, *parts):
             with path.open("rb"):
                 pass
     except OSError as error:
         said = f"{error.filename}: {error.strerror}; run it as a user who may read the file"
         return Config(state="unreadable", said=said)
-    every = (*found, *parts)
+    every = (*present, *parts)
     if not every:
         names = ", ".join(places.config_files)
         return Config(state="none", said=f"{folder} holds none of {names}")
     try:
-        values, unsure = _values(cfg, found, folders, every, options)
+        values, unsure = _values(cfg, present, folders, every, options)
     except cfg.ParseError as error:  # without the line itself: it may hold a password
         said = f"{error.filename}:{error.lineno}: {error.msg}"
         return Config(state="broken", said=said, files=_texts(every))
@@ -85,7 +82,7 @@ def _values(
     arguments = [f"--config-file={path}" for path in files]
     arguments += [f"--config-dir={path}" for path in folders]
     conf(arguments, default_config_files=[], default_config_dirs=[], use_env=False)
-    found, unsure = {}, {}
+    values, unsure = {}, {}
     for section, option in _pairs(options):
         try:
             value = conf[option] if section == "DEFAULT" else conf[section][option]
@@ -93,8 +90,8 @@ def _values(
             unsure[f"{section}/{option}"] = "its value names an option that no file sets"
             continue
         if value is not None:
-            found[f"{section}/{option}"] = str(value)
-    return found, unsure
+            values[f"{section}/{option}"] = str(value)
+    return values, unsure
 
 
 def _pairs(options: Sequence[str]) -> list[tuple[str, str]]:
@@ -106,11 +103,11 @@ def _written(
     paths: Sequence[Path],
 ) -> set[tuple[str, str]]:
     """Return every (section, option) of the files that can be registered."""
-    found: set[tuple[str, str]] = set()
+    written: set[tuple[str, str]] = set()
     for path in paths:
         sections: dict[str, dict[str, list[str]]] = {}
         library.ConfigParser(str(path), sections).parse()
         for section, values in sections.items():
             name = "DEFAULT" if section == "DEFAULT" else section.lower()
-            found |= {(name, option) for option in values if option.isidentifier()}
-    return found
+            written |= {(name, option) for option in values if option.isidentifier()}
+    return written

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from extrasmith.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 #: No file of a catalog comes near this size; a larger one is a mistake, not data.
 LARGEST = 1024 * 1024
@@ -35,11 +33,11 @@ def bundled(name: Literal["catalog", "templates"]) -> Path:
 
 def default_catalog() -> Path:
     """Return the only shipped catalog; raises :class:`InputError` if there are several."""
-    found = sorted(path for path in bundled("catalog").iterdir() if path.is_dir())
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found)
+    folders = sorted(path for path in bundled("catalog").iterdir() if path.is_dir())
+    if len(folders) != 1:
+        names = ", ".join(path.name for path in folders)
         raise InputError(f"there are several catalogs ({names}): choose one with --catalog DIR")
-    return found[0]
+    return folders[0]
 
 
 def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], list[Problem]]:
@@ -101,7 +99,7 @@ def _walk(root: Path, on_error: Callable[[OSError], None], *, hidden: bool) -> I
 
 def read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
     """Return every ``*.j2`` text of ``folders`` (path below the folder → text); first one wins."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for folder in folders:
         if not folder.is_dir():
             raise InputError(f"{folder}: no folder; --templates takes one that holds templates")
@@ -109,11 +107,11 @@ def read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
         if problems:
             raise InputError("\n".join(f"{folder}/{problem}" for problem in problems))
         for name, raw in files.items():
-            if name.endswith(".j2") and name not in found:
+            if name.endswith(".j2") and name not in texts:
                 try:
-                    found[name] = raw.decode()
+                    texts[name] = raw.decode()
                 except UnicodeDecodeError as error:
                     raise InputError(
                         f"{folder / name}: not UTF-8; save the file as UTF-8"
                     ) from error
-    return found
+    return texts

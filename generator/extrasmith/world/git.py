@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ask git; nowhere else. Every call is told its folder, and none asks a person anything."""
+"""The only module that runs git. Each call names its folder, and git never asks a person."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 from extrasmith.errors import BuildError, InputError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 SECONDS = 300
 #: What of the environment decides git's behaviour is switched off; a user's identity is not.
@@ -79,10 +76,10 @@ def show(folder: Path, ref: str, path: str) -> bytes | None:
 
 def commit(folder: Path, ref: str) -> str:
     """Return the commit that ``ref`` names; raises :class:`InputError` for none."""
-    found = text(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", codes=(0, 1))
-    if not found:
+    identifier = text(folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}", codes=(0, 1))
+    if not identifier:
         raise InputError(f"{folder}: no branch, tag or commit {ref!r}; 'git branch -a' lists them")
-    return found
+    return identifier
 
 
 def branch(folder: Path) -> str:
@@ -92,8 +89,8 @@ def branch(folder: Path) -> str:
 
 def dirty(folder: Path) -> list[str]:
     """Return the tracked files that differ from the commit that is checked out."""
-    found = text(folder, "status", "--porcelain", "--untracked-files=no")
-    return [line[3:] for line in found.splitlines()]
+    status = text(folder, "status", "--porcelain", "--untracked-files=no")
+    return [line[3:] for line in status.splitlines()]
 
 
 def identity(folder: Path) -> str:
@@ -121,13 +118,13 @@ def ready(folder: Path, what: str) -> str:
         raise InputError(f"{folder}: no git checkout; give one of {what}")
     if not text(folder, "rev-parse", "--verify", "--quiet", "HEAD", codes=(0, 1)):
         raise InputError(f"{folder}: has no commit yet; give a checkout of {what}")
-    found = branch(folder)
-    if not found:
+    name = branch(folder)
+    if not name:
         raise InputError(f"{folder}: HEAD is detached; switch to the branch to propose to")
     if not bare(folder) and (changed := dirty(folder)):
         names = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
         raise InputError(f"{folder}: {names} changed; commit or stash that first")
-    return found
+    return name
 
 
 def date(folder: Path) -> int:

@@ -7,14 +7,10 @@ import os
 import platform
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from extrasmith.doctor.sight import Config, Sight
+from extrasmith.doctor.sight import Config, Questions, Sight
 from extrasmith.operator import commands
 from extrasmith.world import abilities, configuration, interpreter
-
-if TYPE_CHECKING:
-    from extrasmith.doctor.sight import Questions
 
 #: Where administrators' programs lie, though an ordinary user's PATH often lacks them.
 SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
@@ -26,7 +22,7 @@ def look(asked: Questions, *, executable: str, config_folder: Path | None, path:
     beside = str(Path(seen.executable).parent)
     search = os.pathsep.join((beside, path, *SBIN))
     programs = {
-        name: found for name in asked.programs if (found := shutil.which(name, path=search))
+        name: program for name in asked.programs if (program := shutil.which(name, path=search))
     }
     read = Config(state="none")
     if asked.places is not None and asked.options:

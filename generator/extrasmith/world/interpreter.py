@@ -12,16 +12,15 @@ import contextlib
 import json
 import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from extrasmith.doctor.sight import Python
 from extrasmith.errors import InputError
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 SECONDS = 60
 #: Runs on every Python from 3.6 on, without anything installed.
@@ -61,29 +60,39 @@ sys.stdout.write("\n" + json.dumps(found))
 """
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """What the script tells of its interpreter."""
+
+    executable: str
+    path: list[str]
+    markers: dict[str, str]  # PEP 508's variables
+    origins: dict[str, str]  # import name → the file behind it; empty for none
+    modules: dict[str, str]  # tried module → why it cannot be imported; empty: it can
+
+
 def look(executable: str, imports: Sequence[str], modules: Sequence[str]) -> Python:
     """Return what is installed for the interpreter ``executable``.
 
     Raises :class:`InputError` if it is no Python that runs.
     """
-    found = _ask(executable, {"imports": list(imports), "modules": list(modules)})
-    installed = list(metadata.distributions(path=found["path"]))
+    told = _ask(executable, {"imports": list(imports), "modules": list(modules)})
+    installed = list(metadata.distributions(path=told.path))
     versions: dict[str, str] = {}
     for item in installed:  # the first one on the path is the one that counts
         name = item.metadata["Name"]
         if name:
             versions.setdefault(canonical(name), item.version)
     return Python(
-        executable=found["executable"],
-        version=found["markers"]["python_full_version"],
-        markers=found["markers"],
+        executable=told.executable,
+        version=told.markers["python_full_version"],
+        markers=told.markers,
         distributions=versions,
-        owners={name: _owner(origin, name, installed) for name, origin in found["origins"].items()},
-        modules=found["modules"],
+        owners={name: _owner(origin, name, installed) for name, origin in told.origins.items()},
+        modules=told.modules,
     )
 
 
-def _ask(executable: str, asked: Mapping[str, list[str]]) -> dict[str, Any]:
+def _ask(executable: str, asked: Mapping[str, list[str]]) -> Answered:
     command = [executable, "-B", "-c", SCRIPT, json.dumps(asked)]
     hint = "--python takes the path of an interpreter, such as /opt/venv/bin/python"
     try:
@@ -101,11 +110,10 @@ def _ask(executable: str, asked: Mapping[str, list[str]]) -> dict[str, Any]:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{executable}: cannot be run ({reason}); {hint}") from error
     try:
-        told: dict[str, Any] = json.loads(done.stdout.rpartition("\n")[2])
-    except ValueError as error:
+        return msgspec.json.decode(done.stdout.rpartition("\n")[2], type=Answered)
+    except msgspec.DecodeError as error:
         said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         raise InputError(f"{executable}: is no Python ({said}); {hint}") from error
-    return told
 
 
 def _owner(origin: str, name: str, installed: Sequence[metadata.Distribution]) -> str:

@@ -15,17 +15,12 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError
-from extrasmith.release.model import Built
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from extrasmith.release.model import Artefact
+from extrasmith.release.model import Artefact, Built
 
 SUMS = "SHA256SUMS"
 STAGING = ".extrasmith-"

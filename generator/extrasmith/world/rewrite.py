@@ -6,13 +6,10 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extrasmith.errors import BuildError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def rewrite(root: Path, files: Mapping[str, bytes]) -> list[str]:

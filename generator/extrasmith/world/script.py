@@ -7,17 +7,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from extrasmith.errors import BuildError
 from extrasmith.upstream.verdicts import told
 from extrasmith.world import git
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 SCRIPT = "playbooks/files/project-requirements-change.py"
 SECONDS = 300

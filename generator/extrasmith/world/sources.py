@@ -9,17 +9,14 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from extrasmith.errors import BuildError, InputError, Problem
 from extrasmith.upstream.files import FileError, UpstreamFile
 from extrasmith.world import git
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 SECONDS = 60
 LARGEST = 20 * 1024 * 1024
@@ -82,24 +79,24 @@ def place(given: str) -> Place:
 def read(places: Iterable[Place], path: str) -> UpstreamFile | None:
     """Return the file at ``path`` from the first place that has it."""
     for each in places:
-        found = each.read(path)
-        if found is not None:
-            return found
+        file = each.read(path)
+        if file is not None:
+            return file
     return None
 
 
 def metadata(given: str) -> UpstreamFile:
     """Return METADATA: of a wheel, or the file itself; raises :class:`InputError`."""
     if given.startswith(("https://", "http://")):
-        found = _fetch(given)
+        file = _fetch(given)
     else:
         path = Path(given)
         if path.suffix == ".whl" and path.is_file():
             return _from_wheel(path)
-        found = _file(path)
-    if found is None:
+        file = _file(path)
+    if file is None:
         raise InputError(f"{given}: does not exist; give a wheel or its METADATA")
-    return found
+    return file
 
 
 def _from_wheel(path: Path) -> UpstreamFile:

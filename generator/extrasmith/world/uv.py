@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Ask uv to resolve; nowhere else. Needs a package index, unless uv's cache has all it wants.
+"""The only module that runs uv. It needs a package index, unless uv's cache has all it wants.
 
 uv comes with the optional extra ``uv`` of this package, or is found on PATH.
 """
@@ -11,16 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from extrasmith.spec.lines import Line
+from extrasmith.spec.lines import Line
 
 #: No resolution of a few hundred distributions comes near it; a dead index does.
 SECONDS = 600
@@ -34,10 +30,10 @@ def find() -> str:
             return str(lazy.uv.find_uv_bin())
         except FileNotFoundError:
             pass  # the module without its program: fall back on PATH
-    found = shutil.which("uv")
-    if found is None:
+    program = shutil.which("uv")
+    if program is None:
         raise BuildError(MISSING)
-    return found
+    return program
 
 
 def compile(  # noqa: A001 - uv's own word for it

@@ -9,7 +9,7 @@ a property of the draft.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 from extrasmith.catalog.rules import (
     cycles,
@@ -22,11 +22,7 @@ from extrasmith.catalog.rules import (
     records,
     unions,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.rules.draft import Draft, Fault
 
 RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     names.check,

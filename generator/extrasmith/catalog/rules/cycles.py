@@ -3,21 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import line_error
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.spec.lines import Line
-
-Steps = tuple[str | int, ...]
+from extrasmith.catalog.schema import Cycle
+from extrasmith.spec.lines import Line
 
 
 def check(draft: Draft) -> Iterator[Fault]:

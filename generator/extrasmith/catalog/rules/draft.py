@@ -4,26 +4,23 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
 import msgspec
 
-from extrasmith.catalog import schema  # noqa: TC001 - msgspec reads the annotations at run time
+from extrasmith.catalog import schema
+from extrasmith.catalog.fields import Ranged, Record
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.usable import requires_are_usable
 from extrasmith.errors import near_miss
 from extrasmith.spec.lines import Lines, canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.fields import Ranged
 
 
 class Fault(msgspec.Struct, frozen=True):
     """A problem that knows its key but not yet its line."""
 
     path: str
-    steps: tuple[str | int, ...]
+    steps: Steps
     what: str
     got: str = ""
     hint: str = ""
@@ -47,10 +44,11 @@ class Draft:
             folder, _, name = path.rpartition("/")
             self.names(folder).add(name.removesuffix(".toml"))
 
-    def records(self, folder: str) -> dict[str, Any]:
-        """Return the mapping of names to records of ``folder``."""
-        found: dict[str, Any] = getattr(self, folder)
-        return found
+    def add(self, folder: str, name: str, record: Record | None) -> None:
+        """Keep the record of a file of ``folder``; None for one that could not be read."""
+        self.names(folder).add(name)
+        if record is not None:
+            getattr(self, folder)[name] = record
 
     def names(self, folder: str) -> set[str]:
         """Return the names of all files of ``folder``, readable or not."""
@@ -98,26 +96,19 @@ class Draft:
             )
         return self._covered[since, until]
 
-    def range_faults(
-        self, path: str, steps: tuple[str | int, ...], record: Ranged
-    ) -> Iterator[Fault]:
+    def range_faults(self, path: str, steps: Steps, record: Ranged) -> Iterator[Fault]:
         """Yield what is wrong with a record's ``since`` and ``until``."""
         if not self.order or not (record.since or record.until):
             return
         for key, cycle in (("since", record.since), ("until", record.until)):
             if cycle and cycle not in self.order:
-                yield Fault(
-                    path, (*steps, key), "unknown cycle", repr(cycle), self.near_cycle(cycle)
-                )
+                hint = self.near_cycle(cycle)
+                yield Fault(path, (*steps, key), "unknown cycle", repr(cycle), hint)
         ends = self.order.get(record.since), self.order.get(record.until)
         if ends[0] is not None and ends[1] is not None and ends[0] > ends[1]:
-            yield Fault(
-                path,
-                (*steps, "since"),
-                "begins after it ends",
-                f"since {record.since!r}, until {record.until!r}",
-                "swap them, or leave one out to keep that side open",
-            )
+            got = f"since {record.since!r}, until {record.until!r}"
+            hint = "swap them, or leave one out to keep that side open"
+            yield Fault(path, (*steps, "since"), "begins after it ends", got, hint)
 
     def near_cycle(self, cycle: str) -> str:
         """Return a hint for a mistyped cycle id."""

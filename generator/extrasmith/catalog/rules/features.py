@@ -4,27 +4,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.emitted import emit
+from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
 from extrasmith.catalog.rules.usable import line_error, name_error
+from extrasmith.catalog.schema import Feature, Requires
 from extrasmith.errors import near_miss
 from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from extrasmith.catalog.fields import Ranged
-    from extrasmith.catalog.schema import Feature, Requires
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -103,22 +98,18 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
         yield Fault(path, (*steps, "distribution"), "unknown distribution", repr(name), hint)
     if requires.at_least and not _is_floor(requires.at_least):
         hint = "a plain version such as 1.2.3: the operator is always >="
-        yield Fault(
-            path, (*steps, "at-least"), "not a version (PEP 440)", repr(requires.at_least), hint
-        )
+        what = "not a version (PEP 440)"
+        yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
     for key in ("not-on", "only-on"):
         for place, platform in enumerate(getattr(requires, key.replace("-", "_"))):
             if platform not in markers.PLATFORMS:
                 yield platform_fault(path, (*steps, key, place), platform)
     if requires.not_on and requires.only_on:
-        yield Fault(
-            path, (*steps, "only-on"), "not-on and only-on exclude each other", "", "keep one"
-        )
+        what = "not-on and only-on exclude each other"
+        yield Fault(path, (*steps, "only-on"), what, "", "keep one")
     if not _is_specifier(requires.python):
-        hint = "write it as '>=3.12'"
-        yield Fault(
-            path, (*steps, "python"), "not a specifier (PEP 440)", repr(requires.python), hint
-        )
+        what, hint = "not a specifier (PEP 440)", "write it as '>=3.12'"
+        yield Fault(path, (*steps, "python"), what, repr(requires.python), hint)
     if (requires.not_on or requires.only_on or requires.python) and not requires.reason:
         hint = 'add reason = "…": an operator will ask why nothing is installed there'
         yield Fault(path, (*steps, "reason"), "a platform is excluded without a reason", "", hint)
@@ -197,9 +188,8 @@ def _needs(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
     for index, need in enumerate(feature.needs):
         if need.external not in known:
             hint = near_miss(need.external, known) or f"add externals/{need.external}.toml"
-            yield Fault(
-                path, ("needs", index, "external"), "unknown external", repr(need.external), hint
-            )
+            steps: Steps = ("needs", index, "external")
+            yield Fault(path, steps, "unknown external", repr(need.external), hint)
     for first, second in _overlaps(draft, feature.needs):
         if feature.needs[first].external == feature.needs[second].external:
             what = f"needed twice in the same cycle, also by needs[{first}]"
@@ -210,11 +200,7 @@ def _enable(path: str, feature: Feature) -> Iterator[Fault]:
     for index, enable in enumerate(feature.enable):
         steps: Steps = ("enable", index)
         if enable.option and not (enable.file and enable.section):
-            yield Fault(
-                path,
-                (*steps, "option"),
-                "an option needs its file and section",
-                repr(enable.option),
-            )
+            what = "an option needs its file and section"
+            yield Fault(path, (*steps, "option"), what, repr(enable.option))
         if not (enable.option or enable.command or enable.note):
             yield Fault(path, steps, "says nothing", "", "give an option, a command or a note")

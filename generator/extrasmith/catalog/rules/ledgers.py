@@ -3,16 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from extrasmith.catalog import decisions
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Feature
 from extrasmith.errors import near_miss
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Feature
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -31,15 +27,15 @@ def check(draft: Draft) -> Iterator[Fault]:
             yield Fault(path, ("ledger", index, key), what, repr(got) if got else "", hint)
         yield from _ends(draft, path, feature)
         yield from _begins(draft, path, feature)
-        if found := decisions.circle(name, successors):
+        if circle := decisions.circle(name, successors):
             index = max(
                 place
                 for place, entry in enumerate(feature.ledger)
                 if entry.decision in decisions.ENDS
             )
-            what = f"the successors lead in a circle: {' → '.join(found)}"
+            what = f"the successors lead in a circle: {' → '.join(circle)}"
             hint = "one of them must be there still"
-            yield Fault(path, ("ledger", index, "successor"), what, repr(found[1]), hint)
+            yield Fault(path, ("ledger", index, "successor"), what, repr(circle[1]), hint)
 
 
 def _entries(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
@@ -55,14 +51,8 @@ def _entries(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
             yield Fault(path, ("ledger", index, "cycle"), what, repr(entry.cycle), hint)
         last = place
         if entry.successor and entry.successor not in draft.extras:
-            hint = near_miss(entry.successor, draft.extras)
-            yield Fault(
-                path,
-                ("ledger", index, "successor"),
-                "unknown feature",
-                repr(entry.successor),
-                hint,
-            )
+            hint, steps = near_miss(entry.successor, draft.extras), ("ledger", index, "successor")
+            yield Fault(path, steps, "unknown feature", repr(entry.successor), hint)
 
 
 def _ends(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:

@@ -3,18 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.markers import PLATFORMS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Metapackage
 
 PATH = "metapackage.toml"
 

@@ -4,14 +4,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from extrasmith.catalog.fields import CYCLE, NAME
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -53,12 +50,7 @@ def _clashes(draft: Draft) -> Iterator[Fault]:
         for index, alias in enumerate(record.aliases):
             if alias in owners:
                 what = f"the alias has the name of {owners[alias]}"
-                yield Fault(
-                    f"features/{feature}.toml",
-                    ("aliases", index),
-                    what,
-                    repr(alias),
-                    "drop the alias",
-                )
+                path = f"features/{feature}.toml"
+                yield Fault(path, ("aliases", index), what, repr(alias), "drop the alias")
             else:
                 owners[alias] = f"an alias of {feature}"

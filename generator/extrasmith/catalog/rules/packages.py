@@ -4,27 +4,26 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from packaging.version import InvalidVersion, Version
 
+from extrasmith.catalog.fields import Alternative, Packaged
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Distribution, External
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.distros import DISTROS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.fields import Alternative, Packaged
-    from extrasmith.catalog.schema import Distribution, External
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:
     """Yield what is wrong with the packages, alternatives and conflicts of every record."""
-    for folder in ("distributions", "externals"):
-        for stem, record in sorted(draft.records(folder).items()):
+    folders: Mapping[str, Mapping[str, Distribution | External]] = {
+        "distributions": draft.distributions,
+        "externals": draft.externals,
+    }
+    for folder, records in folders.items():
+        for stem, record in sorted(records.items()):
             path = f"{folder}/{stem}.toml"
             for distro, packaged in record.packages.items():
                 yield from _packaged(path, distro, packaged)

@@ -3,17 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Feature
 from extrasmith.errors import near_miss
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from extrasmith.catalog.schema import Feature
-
-Steps = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Fault]:

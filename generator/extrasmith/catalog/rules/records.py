@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import license_faults
 from extrasmith.catalog.rules.usable import name_error
 from extrasmith.spec.lines import canonical
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def check(draft: Draft) -> Iterator[Fault]:

@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.schema import Union
 from extrasmith.errors import near_miss
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from extrasmith.catalog.schema import Union
 
 PATH = "metapackage.toml"
 
@@ -42,7 +38,7 @@ def check(draft: Draft) -> Iterator[Fault]:
 
 def _circles(unions: Mapping[str, Union]) -> list[tuple[str, ...]]:
     """Return each circle of unions once, beginning at its first name."""
-    found: dict[frozenset[str], tuple[str, ...]] = {}
+    circles: dict[frozenset[str], tuple[str, ...]] = {}
     for start in sorted(unions):
         stack: list[tuple[str, ...]] = [(start,)]
         while stack:
@@ -50,7 +46,7 @@ def _circles(unions: Mapping[str, Union]) -> list[tuple[str, ...]]:
             union = unions[trail[-1]]
             for member in (*union.features, *union.excluding):
                 if member == start:
-                    found.setdefault(frozenset(trail), trail)
+                    circles.setdefault(frozenset(trail), trail)
                 elif member in unions and member not in trail:
                     stack.append((*trail, member))
-    return list(found.values())
+    return list(circles.values())

@@ -4,13 +4,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from extrasmith.catalog.schema import Cycle
+from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import mentions_extra
-
-if TYPE_CHECKING:
-    from extrasmith.catalog.schema import Cycle
-    from extrasmith.spec.lines import Line
 
 #: PEP 508's identifier, the whole of it.
 DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
