@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from extrasmith.spec.distros import DISTROS
 from helpers import Change, problems
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ BITS = "distributions/drillbits.toml"
 GOGGLES = "externals/goggles.toml"
 SOCKET = "externals/socket.toml"
 CHECKED = 'source = "list", checked = 2026-11-22 }'
-KNOWN = "alpine, arch, centos, conda, debian, fedora, gentoo, opensuse, opensuse-tumbleweed, ubuntu"
+KNOWN = ", ".join(DISTROS)
 
 
 def packages(line: str) -> Mapping[str, Change]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from extrasmith import targets
 from helpers import TOOLBOX, run_cli, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BASIC = {"source", "constraints.txt", "features.json", "features.schema.json", "SHA256SUMS"}
-PACKAGERS = {"arch", "bindep", "conda", "debian", "external-mapping", "gentoo", "rpm"}
+#: Each writes into a folder of its name.
+PACKAGERS = set(targets.TARGETS) - set(targets.BASIC)
 
 
 def made(tmp_path: Path) -> set[str]:

@@ -4,7 +4,7 @@
 Each class below is one TOML table. ``msgspec`` turns a parsed file into these frozen objects
 and turns the same classes into the JSON Schemas that ``extrasmith schema`` prints; the
 schemas, in turn, are what lists *every* structural error of a file (see ``decode``).
-Meaning that one file cannot show (unknown names, ranges, clashes) is checked in ``catalog``.
+Meaning that one file cannot show (unknown names, ranges, clashes) is checked in ``rules``.
 """
 
 from __future__ import annotations

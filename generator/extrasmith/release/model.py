@@ -17,9 +17,9 @@ from extrasmith.catalog.schema import Probe
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 
-#: Derived, never typed in (DESIGN, rule 3).
+#: Derived from the requirements and needs of a cycle; no file of a catalog says it.
 State = Literal["extra", "core", "external", "builtin", "retired", "absent"]
-#: Declared by the catalog, with evidence (rule 4).
+#: Declared by the catalog, with evidence.
 HealthState = Literal["works", "no-effect", "broken"]
 ExtraKind = Literal["feature", "alias", "union", "tombstone"]
 

@@ -188,7 +188,7 @@ def _feature(
 
 
 def _state(requirements: Iterable[Requirement], needs: Iterable[Need]) -> State:
-    """Derive the state of a feature that exists (DESIGN, rule 3).
+    """Derive the state of a feature that exists.
 
     ``core`` looks at what the project requires directly, in its published metadata: a closure
     depends on the day it was resolved, a state must not.

@@ -2,5 +2,5 @@
 """The files and rules of OpenStack: read, compared, gated and proposed to.
 
 Formats and rules are pure functions over texts: no module here reads a file, a clock or the
-environment, starts git or asks the network. Those who call them do (``git``, ``sources``, ``cli``).
+environment, starts git or asks the network. Those who call them do (``world``, ``jobs``).
 """
