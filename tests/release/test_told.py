@@ -12,6 +12,7 @@ from extrasmith.release import views, words
 from extrasmith.release.changes import changes
 from extrasmith.release.history import History
 from extrasmith.release.model import Extra
+from extrasmith.release.origin import chain
 from extrasmith.release.relations import plan
 from extrasmith.release.resolve import resolve
 from helpers import parse
@@ -115,3 +116,54 @@ def test_a_liaison_is_told_what_openstack_releases_looks_at() -> None:
     compared = "openstack/releases compares 2022.1.1 with the revision before it: give the catalog "
     assert ("other", f"{compared}of that one with --old-catalog.") in revised
     assert {section for section, _ in revised} == {"other"}
+
+
+RENAMED = """
+[[ledger]]
+cycle = "ant"
+decision = "introduced"
+by = "upstream"
+why = "it is dark"
+evidence = "toolbox 1.0"
+
+[[ledger]]
+cycle = "cat"
+decision = "renamed"
+by = "PTL"
+why = "a better word"
+evidence = "toolbox 3.0"
+successor = "drill"
+"""
+
+
+def test_a_name_that_was_given_up_is_told_by_how_it_went() -> None:
+    text = parse().files["features/lamp.toml"].decode()
+    text = text.replace('at night"\n', 'at night"\nuntil = "bee"\n')
+    release = resolve(parse({"features/lamp.toml": text + RENAMED}), "cat")
+    assert words.state(release.feature("lamp")) == "renamed in cat"
+    assert words.state(resolve(parse(), "bee").feature("saw")) == "retired in bee"
+
+
+def test_a_package_says_what_is_wrong_with_its_feature() -> None:
+    (crane,) = (item for item in plan(resolve(parse(), "bee")).packages if item.name == "crane")
+    assert crane.note == "broken: the rope tears"
+    no_effect = {"features/crane.toml": ('state = "broken"', 'state = "no-effect"')}
+    (crane,) = (
+        item for item in plan(resolve(parse(no_effect), "bee")).packages if item.name == "crane"
+    )
+    assert crane.note == "no effect: the rope tears"
+
+
+def test_why_names_the_lines_it_comes_from_and_the_line_it_becomes() -> None:
+    catalog = parse()
+    release = resolve(catalog, "cat")
+    crane = release.feature("crane")
+    steps = [step for item in crane.requirements for step in chain(catalog, release, crane, item)]
+    places = {(step.what, step.where) for step in steps}
+    lines = parse().files["features/crane.toml"].decode().splitlines()
+    title = lines.index('title = "Crane"') + 1
+    assert ("feature", f"features/crane.toml:{title}") in places
+    texts = {step.what: step.text for step in steps}
+    assert texts["only-on"] == "linux-x86_64, macos: no other platform has a hook"
+    assert texts["Requires-Dist"].startswith("py-winch[electric]")
+    assert texts["Requires-Dist"].endswith(" and extra == 'crane'")
