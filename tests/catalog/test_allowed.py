@@ -260,9 +260,9 @@ def test_no_rule_complains_at_the_border_of_what_it_allows(changes: dict[str, Ch
             id="backend-just-outside-its-range",
         ),
         pytest.param(
-            {CAT: ('"stickum===2.4"', '"stickum==2.4,<3"')},
+            {CAT: ('"stickum===2.4"', '"stickum==2.4,>=2"')},
             "upper-constraints.stickum[0]",
-            id="a-pin-and-a-cap",
+            id="a-pin-and-a-bound",
         ),
         pytest.param(
             {CAT: ('"stickum===2.4"', '"stickum==2.4,!=2.5"')},
