@@ -236,3 +236,16 @@ def test_a_union_has_a_kind_and_title_of_its_own() -> None:
 def test_a_renamed_feature_adds_nothing_to_a_union_beside_its_heir() -> None:
     found = release("bee", {SAW: gone("Saw", "bee renamed drill")})
     assert found.extra("all").members == ("drill", "glue", "lamp", "ruler")
+
+
+@pytest.mark.parametrize(
+    ("name", "retired_in", "gone_since"),
+    [("bee", "bee", "bee"), ("cat", "bee", "bee"), ("fox", "gnu", "fox"), ("gnu", "gnu", "fox")],
+)
+def test_a_feature_that_pauses_before_it_goes_is_gone_since_its_pause(
+    name: str, retired_in: str, gone_since: str
+) -> None:
+    """Afterwards it is gone since the cycle behind its last one, whenever the ledger says so."""
+    moves = ("bee retired", "dog readded", "gnu retired")
+    found = release(name, {RULER: gone("Ruler", *moves, until="eel")}).feature("ruler")
+    assert (found.state, found.retired_in, found.gone_since) == ("retired", retired_in, gone_since)

@@ -141,7 +141,8 @@ def _feature(
             state="retired",
             health="works",
             docs=docs,
-            gone_since=when.next(feature.until) or entry.cycle,
+            # a feature that pauses before it goes for good has a range that still lasts
+            gone_since=(when.after(feature, cycle_id) and when.next(feature.until)) or entry.cycle,
             retired_in=entry.cycle,
             successor=entry.successor,
             renamed=entry.decision == "renamed",
