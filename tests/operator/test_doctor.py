@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from extrasmith import lazy
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.operator import commands
 from extrasmith.world import configuration, data
@@ -464,7 +465,8 @@ def test_without_oslo_config_options_are_not_checked(
 ) -> None:
     doctor.xattr()
     doctor.configure(ON)
-    monkeypatch.setitem(sys.modules, "oslo_config", None)
+    monkeypatch.delattr(lazy, "oslo_cfg", raising=False)  # it is kept once it is there
+    monkeypatch.setitem(sys.modules, "oslo_config.cfg", None)
     code, verdict, why = doctor.verdict("xattr-cache")
     assert (code, verdict) == (1, "not checked")
     assert configuration.MISSING in why

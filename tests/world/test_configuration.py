@@ -144,7 +144,7 @@ def test_without_oslo_config_nothing_is_read_and_that_is_said(
     from extrasmith import lazy
 
     monkeypatch.delitem(vars(lazy), "oslo_cfg", raising=False)
-    monkeypatch.setitem(sys.modules, "oslo_config", None)
+    monkeypatch.delattr(lazy, "oslo_cfg", raising=False)  # it is kept once it is there
     monkeypatch.setitem(sys.modules, "oslo_config.cfg", None)
     assert read(tmp_path, "[drill]\nspeed = fast\n") == Config(
         state="unchecked", said=configuration.MISSING
