@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import hypothesis
 import pytest
 
+import figures
 import helpers
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ class Golden(Protocol):
 
     def __call__(self, got: Path | Mapping[str, bytes], name: str) -> None:
         """Fail, or rewrite the folder with --update-golden."""
+
+
+class Figure(Protocol):
+    """Holds a row of the table in docs/proof.md."""
+
+    def __call__(self, what: str, count: str) -> None:
+        """Fail, or rewrite the row with --update-golden."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,3 +91,11 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         helpers.assert_golden(files, helpers.GOLDEN / name, update=update)
 
     return compare
+
+
+@pytest.fixture
+def figure(request: pytest.FixtureRequest) -> Figure:
+    """Return a function that holds what a test counted against docs/proof.md."""
+    update = bool(request.config.getoption("--update-golden"))
+    test = request.path.relative_to(helpers.ROOT).as_posix()
+    return lambda what, count: figures.hold(what, count, test, update=update)
