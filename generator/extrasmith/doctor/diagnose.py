@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 from packaging.specifiers import SpecifierSet
@@ -21,7 +21,9 @@ from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
 
-Verdict = Literal["ready", "not enabled", "missing", "no effect", "broken here", "not checked"]
+#: The verdicts, the worst first: a feature's is the worst of its checks.
+Verdict = Literal["no effect", "missing", "broken here", "not enabled", "not checked", "ready"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 #: pip before it, asked for ``[a_b]`` where the metadata says ``a-b``, warns and installs nothing.
 EXACT_PIP = Version("23.3")
 
@@ -34,6 +36,18 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     said: str = ""
     fix: tuple[str, ...] = ()
     verdict: Verdict = "ready"
+
+
+def _fine(what: str, said: str) -> Check:
+    return Check(what=what, ok=True, said=said)
+
+
+def _wrong(what: str, said: str, verdict: Verdict, fix: tuple[str, ...] = ()) -> Check:
+    return Check(what=what, ok=False, said=said, fix=fix, verdict=verdict)
+
+
+def _unseen(what: str, said: str, verdict: Verdict = "ready", fix: tuple[str, ...] = ()) -> Check:
+    return Check(what=what, ok=None, said=said, fix=fix, verdict=verdict)
 
 
 class FeatureVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +117,7 @@ def diagnose(
         config=sight.config.files,
         problems=tuple(_problems(catalog, release, sight)),
         notes=tuple(_notes(release, sight)),
-        features=tuple(_feature(item, release, sight) for item in features),
+        features=tuple(_feature(feature, release, sight) for feature in features),
     )
 
 
@@ -150,32 +164,23 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Feature
         return FeatureVerdict(
             feature=feature.name, verdict=verdict, why=why, switched_on=None, checks=()
         )
+    probes = [(probe, _probe(probe, feature, sight)) for probe in feature.probes]
     checks = (
         _project(release, sight),
         *_requirements(feature, release, sight),
         *(_need(need, sight) for need in feature.needs),
-        *(_probe(probe, feature, sight) for probe in feature.probes),
+        *(check for _, check in probes),
     )
-    order: tuple[Verdict, ...] = (
-        "no effect", "missing", "broken here", "not enabled", "not checked",
-    )  # fmt: skip
-    for verdict in order:
-        bad = [item for item in checks if item.verdict == verdict]
-        if bad:
-            why = "; ".join(f"{item.what}: {item.said}" for item in bad)
-            break
-    else:
-        verdict, why = "ready", ""
-    switches = [
-        item.ok
-        for item, probe in zip(
-            checks[len(checks) - len(feature.probes) :], feature.probes, strict=True
-        )
-        if not probe.filesystem and not probe.unset
-    ]
-    on = None if not switches or None in switches else all(switches)
+    verdicts = {check.verdict for check in checks}
+    verdict = next(verdict for verdict in VERDICTS if verdict in {*verdicts, "ready"})
+    reasons = [check for check in checks if check.verdict == verdict != "ready"]
+    switches = [check.ok for probe, check in probes if not probe.filesystem and not probe.unset]
     return FeatureVerdict(
-        feature=feature.name, verdict=verdict, why=why, switched_on=on, checks=checks
+        feature=feature.name,
+        verdict=verdict,
+        why="; ".join(f"{check.what}: {check.said}" for check in reasons),
+        switched_on=None if not switches or None in switches else all(switches),
+        checks=checks,
     )
 
 
@@ -183,14 +188,9 @@ def _project(release: Release, sight: Sight) -> Check:
     project = release.metapackage.project
     have = sight.python.distributions.get(canonical(project.distribution), "")
     if have:
-        return Check(what=project.title, ok=True, said=have)
-    return Check(
-        what=project.title,
-        ok=False,
-        said="not installed",
-        fix=(f"pip install -c constraints.txt '{project.distribution}=={_series(release)}.*'",),
-        verdict="missing",
-    )
+        return _fine(project.title, have)
+    fix = f"pip install -c constraints.txt '{project.distribution}=={_series(release)}.*'"
+    return _wrong(project.title, "not installed", "missing", (fix,))
 
 
 def _series(release: Release) -> str:
@@ -202,98 +202,84 @@ def _series(release: Release) -> str:
 
 def _requirements(feature: FeatureInCycle, release: Release, sight: Sight) -> Iterator[Check]:
     selected = [
-        item for item in feature.requirements if markers.holds(item.marker, sight.python.markers)
+        line for line in feature.requirements if markers.holds(line.marker, sight.python.markers)
     ]
-    for item in feature.requirements:
-        if item not in selected:
-            reason = item.reason
-            nothing = not selected
-            yield Check(
-                what=item.name,
-                ok=None,
-                said=f"not on this platform: {reason}",
-                verdict="no effect" if nothing else "ready",
-            )
-    for item in selected:
-        yield _requirement(item, feature, release, sight)
+    for line in feature.requirements:
+        if line not in selected:
+            verdict: Verdict = "ready" if selected else "no effect"
+            yield _unseen(line.name, f"not on this platform: {line.reason}", verdict)
+    for line in selected:
+        yield _requirement(line, feature, release, sight)
 
 
 def _requirement(
-    item: Requirement, feature: FeatureInCycle, release: Release, sight: Sight
+    line: Requirement, feature: FeatureInCycle, release: Release, sight: Sight
 ) -> Check:
-    record = release.distributions[item.key]
-    have = sight.python.distributions.get(item.key, "")
+    record = release.distributions[line.key]
+    distributions = sight.python.distributions
+    have = distributions.get(line.key, "")
     fix = (words.pip_line(release, [feature.name]),)
     owners = {name: sight.python.owners.get(name, "") for name in record.import_names}
-    others = {name: owner for name, owner in owners.items() if owner not in ("", item.key)}
+    others = {name: owner for name, owner in owners.items() if owner not in ("", line.key)}
     stand_ins = _stand_ins(record, sight)
     if not have:
         for owner in others.values():
             if owner in stand_ins:
-                said = (
-                    f"{owner} {sight.python.distributions[owner]} in its place: {stand_ins[owner]}"
-                )
-                return Check(what=item.name, ok=True, said=said)
-        said = "not installed"
-        said += "".join(
+                said = f"{owner} {distributions[owner]} in its place: {stand_ins[owner]}"
+                return _fine(line.name, said)
+        strangers = (
             f"; the module {name} comes from {owner}, another distribution"
             for name, owner in others.items()
         )
-        return Check(what=item.name, ok=False, said=said, fix=fix, verdict="missing")
-    if item.specifier and not _within(have, item.specifier):
-        said = f"{have} is installed, {item.specifier} is wanted"
-        return Check(what=item.name, ok=False, said=said, fix=fix, verdict="missing")
+        return _wrong(line.name, "".join(("not installed", *strangers)), "missing", fix)
+    if line.specifier and not _within(have, line.specifier):
+        said = f"{have} is installed, {line.specifier} is wanted"
+        return _wrong(line.name, said, "missing", fix)
     for name, owner in others.items():
+        said = f"but the module {name} comes from {owner}"
         if owner in stand_ins:
-            said = f"{have}, but the module {name} comes from {owner}: {stand_ins[owner]}"
-            return Check(what=item.name, ok=True, said=said)
-        said = (
-            f"{have} is installed, but the module {name} comes from {owner}, another distribution"
-        )
-        return Check(what=item.name, ok=False, said=said, verdict="broken here")
-    return Check(what=item.name, ok=True, said=have)
+            return _fine(line.name, f"{have}, {said}: {stand_ins[owner]}")
+        said = f"{have} is installed, {said}, another distribution"
+        return _wrong(line.name, said, "broken here")
+    return _fine(line.name, have)
 
 
 def _stand_ins(record: Distribution, sight: Sight) -> dict[str, str]:
     """Return the installed distributions that do the same job, by the catalog: → what differs."""
     have = sight.python.distributions
     return {
-        item.record: item.differs
-        for item in record.alternatives
-        if item.record in have
-        and (not item.at_least or _within(have[item.record], f">={item.at_least}"))
+        other.record: other.differs
+        for other in record.alternatives
+        if other.record in have
+        and (not other.at_least or _within(have[other.record], f">={other.at_least}"))
     }
 
 
 def _need(need: Need, sight: Sight) -> Check:
-    external = need.external
-    soft: Verdict = "ready"
+    external, title = need.external, need.external.title
     if external.kind == "service":
-        said = "a service, here or on another host: not looked for"
-        return Check(what=external.title, ok=None, said=said)
+        return _unseen(title, "a service, here or on another host: not looked for")
     if external.kind == "filesystem":
-        return Check(what=external.title, ok=None, said=external.install)
+        return _unseen(title, external.install)
     if external.kind == "module":
         errors = {name: sight.python.modules.get(name, "not tried") for name in external.look_for}
         bad = [f"{name} ({error})" for name, error in errors.items() if error]
         if not bad:
-            return Check(what=external.title, ok=True, said=f"{', '.join(errors)} can be imported")
+            return _fine(title, f"{', '.join(errors)} can be imported")
         said = f"cannot be imported: {', '.join(bad)}"
     else:
         for name in external.look_for:
             if name in sight.programs:
-                told = sight.versions.get(name, "")
-                said = f"{sight.programs[name]}{f' ({told})' if told else ''}"
-                return Check(what=external.title, ok=True, said=said)
+                version = sight.versions.get(name, "")
+                return _fine(title, f"{sight.programs[name]}{f' ({version})' if version else ''}")
+        if not external.look_for:
+            return _unseen(title, "nothing to look for is known")
         said = f"none of {', '.join(external.look_for)} on PATH"
         if len(external.look_for) == 1:
             said = f"{external.look_for[0]} is not on PATH"
-        if not external.look_for:
-            return Check(what=external.title, ok=None, said="nothing to look for is known")
     if need.optional:
-        said = f"optional: {need.why}; {said}"
-        return Check(what=external.title, ok=None, said=said, fix=_get(need, sight), verdict=soft)
-    return Check(what=external.title, ok=False, said=said, fix=_get(need, sight), verdict="missing")
+        return _unseen(title, f"optional: {need.why}; {said}", fix=_get(need, sight))
+    return _wrong(title, said, "missing", _get(need, sight))
 
 
 def _get(need: Need, sight: Sight) -> tuple[str, ...]:
@@ -312,67 +298,62 @@ def _get(need: Need, sight: Sight) -> tuple[str, ...]:
 def _probe(probe: Probe, feature: FeatureInCycle, sight: Sight) -> Check:
     if probe.filesystem:
         return _filesystem(probe, sight)
-    what = " or ".join(_told(option) for option in probe.options)
-    if sight.config.state == "broken":
-        return Check(what=what, ok=False, said=sight.config.said, verdict="broken here")
-    if sight.config.state in ("unreadable", "unchecked"):
-        return Check(what=what, ok=None, said=sight.config.said, verdict="not checked")
+    config = sight.config
+    what = " or ".join(map(_option, probe.options))
+    if config.state == "broken":
+        return _wrong(what, config.said, "broken here")
+    if config.state in ("unreadable", "unchecked"):
+        return _unseen(what, config.said, "not checked")
     for option in probe.options:
-        if option in sight.config.unsure:
-            said = f"{_told(option)}: {sight.config.unsure[option]}"
-            return Check(what=what, ok=None, said=said, verdict="not checked")
+        if option in config.unsure:
+            return _unseen(what, f"{_option(option)}: {config.unsure[option]}", "not checked")
     fix = tuple(
-        words.option(item)
-        for item in feature.enable
-        if f"{item.section}/{item.option}" == probe.options[0]
+        words.option(switch)
+        for switch in feature.enable
+        if f"{switch.section}/{switch.option}" == probe.options[0]
     )
-    values = {
-        option: sight.config.values[option]
-        for option in probe.options
-        if option in sight.config.values
-    }
+    values = {option: config.values[option] for option in probe.options if option in config.values}
     if not values:
         if probe.unset:
-            return Check(what=what, ok=True, said="not set: the default does it")
-        said = sight.config.said or "not set"
-        return Check(what=what, ok=False, said=said, fix=fix, verdict="not enabled")
+            return _fine(what, "not set: the default does it")
+        return _wrong(what, config.said or "not set", "not enabled", fix)
     for option, value in values.items():
         if _like(value, probe.like):
-            return Check(what=what, ok=True, said=_told(option) + " is set")
-    shown = "another value is set; wanted: " + " or ".join(probe.like)
-    return Check(what=what, ok=False, said=shown, fix=fix, verdict="not enabled")
+            return _fine(what, f"{_option(option)} is set")
+    said = f"another value is set; wanted: {' or '.join(probe.like)}"
+    return _wrong(what, said, "not enabled", fix)
 
 
-def _told(option: str) -> str:
+def _option(option: str) -> str:
     section, _, name = option.partition("/")
     return f"[{section}] {name}"
 
 
 def _like(value: str, patterns: tuple[str, ...]) -> bool:
-    """Whether an item of ``value``, a list or one word, matches one of ``patterns``."""
+    """Whether a part of ``value``, a list or one word, matches one of ``patterns``."""
     if not patterns:
         return bool(value.strip())
-    items = [
-        item.strip().lower() for item in value.strip().strip("[]").replace("\n", ",").split(",")
-    ]
-    return any(fnmatch.fnmatchcase(item, pattern.lower()) for item in items for pattern in patterns)
+    parts = value.strip().strip("[]").replace("\n", ",").split(",")
+    return any(
+        fnmatch.fnmatchcase(part.strip().lower(), pattern.lower())
+        for part in parts
+        for pattern in patterns
+    )
 
 
 def _filesystem(probe: Probe, sight: Sight) -> Check:
-    option = probe.options[0]
-    what = f"folder of {_told(option)}"
+    option, config = probe.options[0], sight.config
+    what = f"folder of {_option(option)}"
     if option not in sight.folders:
+        unread = option in config.unsure or config.state in ("unreadable", "unchecked")
         said = "not tried: the option is not set, or was not read"
-        unread = option in sight.config.unsure or sight.config.state in ("unreadable", "unchecked")
-        return Check(what=what, ok=None, said=said, verdict="not checked" if unread else "ready")
+        return _unseen(what, said, "not checked" if unread else "ready")
     seen = sight.folders[option]
     lacking = [name for name in probe.filesystem if seen.abilities.get(name) is False]
-    unknown = [name for name in probe.filesystem if name not in seen.abilities]
     if lacking:
         said = f"{seen.path}: its filesystem refuses {' and '.join(lacking)}"
-        return Check(what=what, ok=False, said=said, verdict="broken here")
-    if unknown:
-        said = f"{seen.path}: {seen.said or 'cannot be tried here'}"
-        return Check(what=what, ok=None, said=said, verdict="not checked")
+        return _wrong(what, said, "broken here")
+    if any(name not in seen.abilities for name in probe.filesystem):
+        return _unseen(what, f"{seen.path}: {seen.said or 'cannot be tried here'}", "not checked")
     said = f"{seen.path}: {' and '.join(probe.filesystem)}"
-    return Check(what=what, ok=True, said=f"{said}{f' ({seen.said})' if seen.said else ''}")
+    return _fine(what, f"{said}{f' ({seen.said})' if seen.said else ''}")

@@ -72,20 +72,25 @@ class Sight(Value, frozen=True, kw_only=True):
 def questions(release: Release, features: Iterable[FeatureInCycle]) -> Questions:
     """Return what to look at for ``features`` of ``release``."""
     features = tuple(features)
-    externals = [need.external for item in features for need in item.needs]
-    records = [release.distributions[req.key] for item in features for req in item.requirements]
-    probes = [probe for item in features for probe in item.probes]
+    externals = [need.external for feature in features for need in feature.needs]
+    records = [
+        release.distributions[line.key] for feature in features for line in feature.requirements
+    ]
+    probes = [probe for feature in features for probe in feature.probes]
     smokes = [external.smoke for external in externals]
     return Questions(
         imports=_distinct(name for record in records for name in record.import_names),
         modules=_distinct(
-            name for item in externals if item.kind == "module" for name in item.look_for
+            name
+            for external in externals
+            if external.kind == "module"
+            for name in external.look_for
         ),
         programs=_distinct(
             name
-            for item in externals
-            if item.kind in ("executable", "server", "library")
-            for name in item.look_for
+            for external in externals
+            if external.kind in ("executable", "server", "library")
+            for name in external.look_for
         ),
         versions=tuple(
             dict.fromkeys(
