@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from extrasmith.operator import commands
-from extrasmith.operator.facts import Facts, FeatureFacts, Outside
+from extrasmith.operator.facts import Facts, FeatureFacts, Installs, Outside
 from extrasmith.operator.installers import Choice, checks, install_lines
 from extrasmith.operator.snippet import Snippet, snippets
 
@@ -65,13 +65,19 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 def answer(facts: Facts, choice: Choice) -> Answer:
     """Return the answer to ``choice``, whose extras, host and Python must be those of ``facts``."""
-    features = features_of(facts, choice.extras)
+    features = {name: facts.features[name] for name in features_of(facts, choice.extras)}
     cell = facts.cells.index(f"{choice.host} {choice.python}")
-    needed = {
-        item.name
-        for name in features
-        for item in facts.features[name].installs
-        if cell not in item.missing
+    needed = [
+        line
+        for feature in features.values()
+        for line in feature.installs
+        if cell not in line.missing
+    ]
+    linux = choice.host.startswith("linux")
+    refused = {
+        name: why
+        for name, feature in features.items()
+        if (why := unavailable(feature, cell, choice.host))
     }
     return Answer(
         cycle=facts.cycle,
@@ -79,17 +85,13 @@ def answer(facts: Facts, choice: Choice) -> Answer:
         python=choice.python,
         extras=choice.extras,
         lines=install_lines(facts, choice),
-        checks=checks(facts, choice, sorted(needed)),
-        system=_system(facts, features) if choice.host.startswith("linux") else (),
-        packaged=_packaged(facts, features, cell) if choice.host.startswith("linux") else (),
-        snippets=snippets({name: facts.features[name].switches for name in features}),
-        elsewhere=_elsewhere(facts, features),
-        refused={
-            name: why
-            for name in features
-            if (why := unavailable(facts.features[name], cell, choice.host))
-        },
-        notes=tuple(_notes(facts, features, cell, choice)),
+        checks=checks(facts, choice, sorted({line.name for line in needed})),
+        system=tuple(_system(features.values())) if linux else (),
+        packaged=tuple(_packaged(needed)) if linux else (),
+        snippets=snippets({name: feature.switches for name, feature in features.items()}),
+        elsewhere=_elsewhere(features),
+        refused=refused,
+        notes=tuple(_notes(facts, features, cell, choice, refused)),
     )
 
 
@@ -102,8 +104,8 @@ def unavailable(feature: FeatureFacts, cell: int, host: str) -> str:
     """Return why ``feature`` cannot work on the cell of the grid; empty if it can."""
     if feature.blocked:
         return feature.blocked
-    if feature.installs and all(cell in item.missing for item in feature.installs):
-        reasons = "; ".join(dict.fromkeys(item.reason for item in feature.installs))
+    if feature.installs and all(cell in line.missing for line in feature.installs):
+        reasons = "; ".join(dict.fromkeys(line.reason for line in feature.installs))
         return f"not on {platform(host)}: {reasons}"
     return ""
 
@@ -120,73 +122,63 @@ def supports(facts: Facts, host: str) -> bool:
     )
 
 
-def _system(facts: Facts, features: Sequence[str]) -> tuple[System, ...]:
-    """Return what each distribution installs, those that know none of it left out."""
-    needed = [item for name in features for item in facts.features[name].outside if item.packages]
-    systems = []
+def _system(features: Iterable[FeatureFacts]) -> Iterator[System]:
+    """Yield what each distribution installs, those that know none of it left out."""
+    needed = [thing for feature in features for thing in feature.outside if thing.packages]
     for distro in commands.COMMANDS:
-        firm = commands.line(distro, _names(needed, distro, optional=False))
-        soft = commands.line(
-            distro,
-            _names(needed, distro, optional=True) - _names(needed, distro, optional=False),
-        )
-        unknown = sorted({item.title for item in needed if distro not in item.packages})
-        if firm or soft:
-            systems.append(System(distro=distro, line=firm, optional=soft, unknown=tuple(unknown)))
-    return tuple(systems)
+        must = _names((thing for thing in needed if not thing.optional), distro)
+        may = _names((thing for thing in needed if thing.optional), distro)
+        unknown = sorted({thing.title for thing in needed if distro not in thing.packages})
+        if must or may:
+            yield System(
+                distro=distro,
+                line=commands.line(distro, must),
+                optional=commands.line(distro, may - must),
+                unknown=tuple(unknown),
+            )
 
 
-def _packaged(facts: Facts, features: Sequence[str], cell: int) -> tuple[InsteadOfPip, ...]:
-    """Return what each distribution has of what pip would install."""
-    needed = [
-        item
-        for name in features
-        for item in facts.features[name].installs
-        if cell not in item.missing
-    ]
-    instead = []
+def _packaged(needed: Sequence[Installs]) -> Iterator[InsteadOfPip]:
+    """Yield what each distribution has of what pip would install."""
     for distro in commands.COMMANDS:
-        line = commands.line(
-            distro, (name for it in needed for name in it.packages.get(distro, ()))
-        )
-        unknown = sorted({item.name for item in needed if distro not in item.packages})
+        line = commands.line(distro, _names(needed, distro))
+        unknown = sorted({each.name for each in needed if distro not in each.packages})
         if line:
-            instead.append(InsteadOfPip(distro=distro, line=line, unknown=tuple(unknown)))
-    return tuple(instead)
+            yield InsteadOfPip(distro=distro, line=line, unknown=tuple(unknown))
 
 
-def _names(needed: Iterable[Outside], distro: str, *, optional: bool) -> set[str]:
-    return {
-        package
-        for item in needed
-        if item.optional == optional
-        for package in item.packages.get(distro, ())
-    }
+def _names(needed: Iterable[Installs | Outside], distro: str) -> set[str]:
+    return {name for each in needed for name in each.packages.get(distro, ())}
 
 
-def _elsewhere(facts: Facts, features: Sequence[str]) -> tuple[Elsewhere, ...]:
+def _elsewhere(features: Mapping[str, FeatureFacts]) -> tuple[Elsewhere, ...]:
     """Return each thing pip cannot install, once for each reason."""
     users: dict[tuple[str, str, bool, str], list[str]] = {}
-    for name in features:
-        for item in facts.features[name].outside:
-            users.setdefault((item.title, item.why, item.optional, item.install), []).append(name)
+    for name, feature in features.items():
+        for thing in feature.outside:
+            key = (thing.title, thing.why, thing.optional, thing.install)
+            users.setdefault(key, []).append(name)
     return tuple(
         Elsewhere(title=title, why=why, features=tuple(names), optional=optional, install=install)
         for (title, why, optional, install), names in users.items()
     )
 
 
-def _notes(facts: Facts, features: Sequence[str], cell: int, choice: Choice) -> Iterable[str]:
+def _notes(
+    facts: Facts,
+    features: Mapping[str, FeatureFacts],
+    cell: int,
+    choice: Choice,
+    refused: Mapping[str, str],
+) -> Iterator[str]:
     if not supports(facts, choice.host):
         yield f"{facts.project} does not support {platform(choice.host)} in {facts.cycle}"
-    for name in features:
-        feature = facts.features[name]
-        refused = unavailable(feature, cell, choice.host)
-        if refused:
-            yield f"{name}: {refused}"
+    for name, feature in features.items():
+        if name in refused:
+            yield f"{name}: {refused[name]}"
             continue
         if feature.note:
             yield f"{name}: {feature.note}"
-        for item in feature.installs:
-            if cell in item.missing:
-                yield f"{name}: {item.name} is not installed here: {item.reason}"
+        for line in feature.installs:
+            if cell in line.missing:
+                yield f"{name}: {line.name} is not installed here: {line.reason}"

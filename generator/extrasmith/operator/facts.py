@@ -18,7 +18,8 @@ from extrasmith.catalog.schema import (
 )
 from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
-from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
+from extrasmith.release.model import FeatureInCycle, Release, Requirement, State
+from extrasmith.spec.value import from_attributes
 
 
 class Plain(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -92,17 +93,17 @@ class Facts(Plain, frozen=True, kw_only=True):
 
 def facts(release: Release) -> Facts:
     """Return ``release`` as plain data."""
-    return Facts(
+    project = release.metapackage.project
+    return from_attributes(
+        Facts,
+        release,
+        release.cycle,
         package=release.name,
-        project=release.metapackage.project.title,
-        distribution=release.metapackage.project.distribution,
+        project=project.title,
+        distribution=project.distribution,
         cycle=release.cycle_id,
-        codename=release.cycle.codename,
         released=release.cycle.released.isoformat(),
-        specifier=release.specifier,
         prefix=f"{release.cycle.series}.",
-        pythons=release.cycle.pythons,
-        supported=release.supported,
         cells=tuple(map(str, release.grid)),
         members={extra.name: extra.members for extra in release.extras},
         features={feature.name: _feature(feature, release) for feature in release.features},
@@ -110,38 +111,37 @@ def facts(release: Release) -> Facts:
 
 
 def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
-    return FeatureFacts(
-        state=feature.state,
+    return from_attributes(
+        FeatureFacts,
+        feature,
         told=words.state(feature),
-        health=feature.health,
         blocked=blocked(feature),
         note=_note(feature, release),
-        installs=tuple(_installs(item, release) for item in feature.requirements),
-        outside=tuple(map(_outside, feature.needs)),
-        switches=tuple(
-            msgspec.convert(item, Switch, from_attributes=True) for item in feature.enable
+        installs=tuple(_installs(line, release) for line in feature.requirements),
+        outside=tuple(
+            from_attributes(Outside, need, need.external, packages=_packages(need.external))
+            for need in feature.needs
         ),
-        docs=feature.docs,
+        switches=tuple(from_attributes(Switch, switch) for switch in feature.enable),
     )
 
 
 def blocked(feature: FeatureInCycle) -> str:
     """Return why ``feature`` cannot be had in its cycle, whatever the platform; empty if it can."""
-    record = feature.record
     if feature.state == "absent":
-        return f"not before {record.since}"
+        return f"not before {feature.record.since}"
     if feature.state == "retired":
         why = "; ".join(_retirement(feature))
         word = "renamed" if feature.renamed else "removed"
         return f"{word} in {feature.gone_since}: {why}"
     if feature.health == "works":
         return ""
-    item = next(
-        item
-        for item in record.health
-        if (item.state, item.reason) == (feature.health, feature.health_reason)
+    health = next(
+        table
+        for table in feature.record.health
+        if (table.state, table.reason) == (feature.health, feature.health_reason)
     )
-    return f"{item.state.replace('-', ' ')}{_span(item)}: {item.reason}"
+    return f"{health.state.replace('-', ' ')}{_span(health)}: {health.reason}"
 
 
 def _retirement(feature: FeatureInCycle) -> Iterator[str]:
@@ -152,54 +152,35 @@ def _retirement(feature: FeatureInCycle) -> Iterator[str]:
         yield f"use {feature.successor}"
 
 
-def _span(item: Health) -> str:
-    if item.since and item.until:
-        return (
-            f" in {item.since}"
-            if item.since == item.until
-            else f" from {item.since} to {item.until}"
-        )
-    return f" from {item.since}" if item.since else f" until {item.until}" if item.until else ""
+def _span(health: Health) -> str:
+    """Return the cycles in which ``health`` holds, in words with a space in front."""
+    since, until = health.since, health.until
+    if since and until:
+        return f" in {since}" if since == until else f" from {since} to {until}"
+    return f" from {since}" if since else f" until {until}" if until else ""
 
 
 def _note(feature: FeatureInCycle, release: Release) -> str:
-    match feature.state:
-        case "core":
-            return (
-                f"pip adds nothing: {release.metapackage.project.title} itself requires all of it"
-            )
-        case "external":
-            return "pip has nothing to install for it: what it needs comes from elsewhere"
-        case "builtin":
-            return "it needs nothing from pip"
-        case _:
-            return ""
+    project = release.metapackage.project.title
+    notes: dict[State, str] = {
+        "core": f"pip adds nothing: {project} itself requires all of it",
+        "external": "pip has nothing to install for it: what it needs comes from elsewhere",
+        "builtin": "it needs nothing from pip",
+    }
+    return notes.get(feature.state, "")
 
 
-def _installs(item: Requirement, release: Release) -> Installs:
-    return Installs(
-        name=item.key,
-        text=item.text,
+def _installs(line: Requirement, release: Release) -> Installs:
+    return from_attributes(
+        Installs,
+        line,
+        name=line.key,
         missing=tuple(
-            place for place, cell in enumerate(release.grid) if cell not in item.environments
+            place for place, cell in enumerate(release.grid) if cell not in line.environments
         ),
-        reason=item.reason,
-        packages=_packages(release.distributions[item.key]),
+        packages=_packages(release.distributions[line.key]),
     )
 
 
 def _packages(record: Distribution | External) -> dict[str, tuple[str, ...]]:
     return {distro: names for distro in COMMANDS if (names := record.names_in(distro))}
-
-
-def _outside(need: Need) -> Outside:
-    external = need.external
-    return Outside(
-        title=external.title,
-        why=need.why,
-        kind=external.kind,
-        optional=need.optional,
-        install=external.install,
-        url=external.url,
-        packages=_packages(external),
-    )

@@ -58,9 +58,9 @@ def plan(release: Release, extras: Sequence[str], *, name: str = "", python: str
     name = name or f"{release.name}-{release.cycle.series.replace('.', '-')}"
     if not NAME.fullmatch(name):
         raise InputError(f"{name!r}: a lock's name has letters, digits, '-' and '_' (PEP 751)")
-    chosen = tuple(extras) or tuple(item.name for item in release.features if item.works)
+    chosen = tuple(extras) or tuple(each.name for each in release.features if each.works)
     known = {extra.name: extra.requirements for extra in release.extras}
-    lines = {item.text for extra in chosen for item in known[extra]}
+    lines = {line.text for extra in chosen for line in known[extra]}
     if not lines:
         said = ", ".join(chosen)
         raise InputError(f"nothing to lock: pip installs nothing for {said}; see 'show FEATURE'")
@@ -84,7 +84,7 @@ def _oldest(release: Release, python: str) -> str:
     if python and python not in pythons:
         hint = f"{release.cycle_id} is for {', '.join(pythons)}"
         raise InputError(f"unknown Python {python!r}: {hint}")
-    return python or next((item for item in pythons if Version(item) >= OLDEST), pythons[-1])
+    return python or next((minor for minor in pythons if Version(minor) >= OLDEST), pythons[-1])
 
 
 def validate(text: str) -> Pylock:
@@ -94,10 +94,10 @@ def validate(text: str) -> Pylock:
     except ImportError as error:  # packaging before 26
         raise BuildError("locks need packaging 26; pip install 'extrasmith[uv]'") from error
     try:
-        found = library.Pylock.from_dict(tomllib.loads(text))
+        lock = library.Pylock.from_dict(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, library.PylockValidationError) as error:
         raise BuildError(f"uv wrote no valid PEP 751 lock: {error}; try another uv") from error
-    return found
+    return lock
 
 
 def unpinned(lock: Pylock, constraints: Sequence[Line], cells: Sequence[Environment]) -> list[str]:
@@ -109,7 +109,7 @@ def unpinned(lock: Pylock, constraints: Sequence[Line], cells: Sequence[Environm
     free = set()
     for package in lock.packages:
         files = [*(package.wheels or ()), *((package.sdist,) if package.sdist else ())]
-        if not files or not all(item.hashes for item in files):
+        if not files or not all(file.hashes for file in files):
             raise BuildError(f"{package.name} {package.version} was locked without a hash")
         for cell in markers.select(str(package.marker or ""), cells):
             pins = [

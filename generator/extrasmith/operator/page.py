@@ -56,13 +56,12 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
     table: dict[bytes, int] = {}
     cycles = []
     for release in releases:
-        plain_facts = facts(release)
-        plain = msgspec.to_builtins(plain_facts)
-        plain["features"] = {
+        known = facts(release)
+        places = {
             name: table.setdefault(_cycleless(feature, release.cycle_id), len(table))
-            for name, feature in plain_facts.features.items()
+            for name, feature in known.features.items()
         }
-        cycles.append({"supported": [], **plain})
+        cycles.append({"supported": [], **msgspec.to_builtins(known), "features": places})
     return {
         "package": catalog.metapackage.name,
         "project": catalog.metapackage.project.title,
@@ -86,7 +85,7 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
             for name, record in catalog.features.items()
         },
         "cycles": cycles,
-        "table": [msgspec.json.decode(item) for item in table],
+        "table": [msgspec.json.decode(feature) for feature in table],
         "constraints": {
             release.cycle_id: fill(templates, "constraints/constraints.txt.j2", release=release)
             for release in releases

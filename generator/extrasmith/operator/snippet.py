@@ -26,36 +26,32 @@ def snippets(switches: Mapping[str, tuple[Switch, ...]]) -> tuple[Snippet, ...]:
     files: dict[str, dict[str, list[str]]] = {}
     set_by: dict[tuple[str, str, str], tuple[str, str]] = {}
     commands: list[str] = []
-    for feature, items in switches.items():
-        for item in items:
-            if not item.option:
-                commands += [f"# {feature}: {item.note}"] if item.note else []
-                commands += [item.command] if item.command else []
+    for feature, ways in switches.items():
+        for switch in ways:
+            if not switch.option:
+                commands += [f"# {feature}: {switch.note}"] if switch.note else []
+                commands += [switch.command] if switch.command else []
                 continue
-            lines = files.setdefault(item.file, {}).setdefault(item.section, [])
+            lines = files.setdefault(switch.file, {}).setdefault(switch.section, [])
             value, other = set_by.setdefault(
-                (item.file, item.section, item.option), (item.value, feature)
+                (switch.file, switch.section, switch.option), (switch.value, feature)
             )
-            written = f"{item.option} = {item.value}"
-            if other == feature and value == item.value:
-                lines.append(f"# {feature}{f': {item.note}' if item.note else ''}")
+            written = f"{switch.option} = {switch.value}"
+            if other == feature and value == switch.value:
+                lines.append(f"# {feature}{f': {switch.note}' if switch.note else ''}")
                 lines.append(written)
-            elif value == item.value:
+            elif value == switch.value:
                 lines.append(f"# {feature} too: {written}")
             else:
-                note = f"; {item.note}" if item.note else ""
+                note = f"; {switch.note}" if switch.note else ""
                 lines.append(f"# {feature} wants another value, join the two by hand{note}")
                 lines.append(f"# {written}")
-    made = [
-        Snippet(
-            file=file,
-            text="\n\n".join(
-                "\n".join((f"[{section}]", *lines)) for section, lines in sections.items()
-            )
-            + "\n",
+    texts = {
+        file: "\n\n".join(
+            "\n".join((f"[{section}]", *lines)) for section, lines in sections.items()
         )
         for file, sections in files.items()
-    ]
+    }
     if commands:
-        made.append(Snippet(file="", text="\n".join(commands) + "\n"))
-    return tuple(made)
+        texts[""] = "\n".join(commands)
+    return tuple(Snippet(file=file, text=f"{text}\n") for file, text in texts.items())

@@ -13,11 +13,7 @@ relation has a *gap* there, and the target leaves out what could not be installe
 from __future__ import annotations
 
 import itertools
-from collections.abc import (
-    Iterable,
-    Iterator,
-    Mapping,
-)
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from packaging.version import Version
 
@@ -37,16 +33,35 @@ class Atom(Value, frozen=True, kw_only=True):
     epoch: int = 0
     at_least: str = ""
 
+    def floor(self, spell: Callable[[str], str] = str) -> str:
+        """Return the lower bound with its epoch, '1:4.1.0'; empty for none.
+
+        ``spell`` writes a version as the distro does. A bound without the epoch of the versions
+        it is compared with is always met.
+        """
+        epoch = f"{self.epoch}:" if self.epoch else ""
+        return f"{epoch}{spell(self.at_least)}" if self.at_least else ""
+
 
 class Candidate(Value, frozen=True, kw_only=True):
     """One record that satisfies a relation, and what the distros call it."""
 
     key: str
-    name: str
-    python: bool  # a PyPI distribution, not an external
     at_least: str = ""
     extras: tuple[str, ...] = ()
+    differs: str = ""  # what is not the same as with the first choice
     record: schema.Distribution | schema.External
+
+    @property
+    def python(self) -> bool:
+        """Whether it is a PyPI distribution and not an external."""
+        return isinstance(self.record, schema.Distribution)
+
+    @property
+    def name(self) -> str:
+        """What it is called in a sentence."""
+        record = self.record
+        return record.name if isinstance(record, schema.Distribution) else record.title
 
     def absent(self, distro: str) -> bool:
         """Whether ``distro`` is known not to have it."""
@@ -85,12 +100,16 @@ class Relation(Value, frozen=True, kw_only=True):
             return tuple((atom,) for atom in options[0])
         return tuple(dict.fromkeys(itertools.product(*options))) if options else ()
 
+    def absent(self, distro: str) -> bool:
+        """Whether ``distro`` is known to have none of the choices."""
+        return all(choice.absent(distro) for choice in self.choices)
+
     def gap(self, distro: str) -> str:
         """Return why ``distro`` cannot satisfy the relation; empty where it can."""
         if self.options(distro):
             return ""
         what = " or ".join(choice.name for choice in self.choices)
-        if all(choice.absent(distro) for choice in self.choices):
+        if self.absent(distro):
             return f"{what} is not packaged"
         return f"no package name is known for {what}"
 
@@ -99,11 +118,11 @@ class Package(Value, frozen=True, kw_only=True):
     """The distro package of one extra."""
 
     name: str
-    union: bool
+    union: bool = False
     title: str
     summary: str
     description: str = ""
-    note: str = ""  # what is wrong with the feature in this cycle, or nothing
+    note: str = ""  # what is wrong with the feature in this cycle
     relations: tuple[Relation, ...] = ()
     members: tuple[str, ...] = ()  # packages of the features a union sums up
     aliases: tuple[str, ...] = ()  # other names, by which it can be asked for
@@ -112,11 +131,20 @@ class Package(Value, frozen=True, kw_only=True):
 
     def needs(self, strength: Strength) -> Iterator[Relation]:
         """Yield the relations of one strength."""
-        return (item for item in self.relations if item.strength == strength)
+        return (relation for relation in self.relations if relation.strength == strength)
+
+    @property
+    def exclusions(self) -> tuple[str, ...]:
+        """What global-requirements excludes, a sentence for each of its relations, for the reader."""
+        return tuple(
+            f"upstream excludes {relation.choices[0].name} {relation.excluded}"
+            for relation in self.relations
+            if relation.excluded
+        )
 
     def gaps(self, distro: str) -> tuple[str, ...]:
         """Return why ``distro`` cannot have the package; nothing where it can."""
-        return tuple(filter(None, (item.gap(distro) for item in self.needs("depends"))))
+        return tuple(filter(None, (relation.gap(distro) for relation in self.needs("depends"))))
 
 
 class DistroPlan(Value, frozen=True, kw_only=True):
@@ -127,19 +155,24 @@ class DistroPlan(Value, frozen=True, kw_only=True):
 
     def available(self, distro: str) -> tuple[Package, ...]:
         """Return the packages ``distro`` can have, unions without the members it cannot."""
-        return tuple(item for item in self.packages if not item.gaps(distro))
+        return tuple(package for package in self.packages if not package.gaps(distro))
+
+    def missing(self, distro: str) -> dict[str, str]:
+        """Return the name of each package that ``distro`` cannot have → why."""
+        gaps = {package.name: package.gaps(distro) for package in self.packages}
+        return {name: "; ".join(reasons) for name, reasons in gaps.items() if reasons}
 
 
 def plan(release: Release) -> DistroPlan:
     """Return a package for each extra that is no tombstone and no second name."""
     features = {feature.name: feature for feature in release.features}
-    others: dict[str, list[str]] = {}
+    aliases: dict[str, list[str]] = {}
     for extra in release.extras:
         if extra.kind == "alias":
-            others.setdefault(extra.members[0], []).append(extra.name)
+            aliases.setdefault(extra.members[0], []).append(extra.name)
     return DistroPlan(
         packages=tuple(
-            _package(extra, features, release, others.get(extra.name, []))
+            _package(extra, features, release, aliases.get(extra.name, ()))
             for extra in release.extras
             if extra.kind in ("feature", "union")
         ),
@@ -151,9 +184,9 @@ def _package(
     extra: Extra,
     features: Mapping[str, FeatureInCycle],
     release: Release,
-    others: Iterable[str],
+    aliases: Iterable[str],
 ) -> Package:
-    """Return the package of ``extra``, which is also known by the names of ``others``."""
+    """Return the package of ``extra``, which is also known by ``aliases``."""
     if extra.kind == "union":
         union = release.metapackage.unions[extra.name]
         return Package(
@@ -164,18 +197,16 @@ def _package(
             members=extra.members,
         )
     feature = features[extra.name]
-    relations = (*_requirements(feature, release), *_externals(feature, release))
     note = f"{feature.health.replace('-', ' ')}: {feature.health_reason}"
     return Package(
         name=extra.name,
-        union=False,
         title=feature.record.title,
         summary=feature.record.summary,
         description=feature.record.description.strip(),
         note=note if feature.health != "works" else "",
-        relations=relations,
-        aliases=tuple(name for name in others if name not in features),
-        replaces=tuple(name for name in others if name in features),
+        relations=tuple(_relations(feature, release)),
+        aliases=tuple(name for name in aliases if name not in features),
+        replaces=tuple(name for name in aliases if name in features),
         smoke=smoke(feature, release),
     )
 
@@ -186,66 +217,54 @@ def on_platform(feature: FeatureInCycle) -> tuple[Requirement, ...]:
     Where lines differ by Python the highest bound is taken: a distro has one Python, and which
     one is not known here.
     """
-    requirements: dict[str, Requirement] = {}
-    for item in feature.requirements:
-        if not any(cell.family == PLATFORM for cell in item.environments):
+    strictest: dict[str, Requirement] = {}
+    for line in feature.requirements:
+        if not any(cell.family == PLATFORM for cell in line.environments):
             continue
-        other = requirements.setdefault(item.key, item)
-        if item.at_least and Version(item.at_least) > Version(other.at_least or "0"):
-            requirements[item.key] = item
-    return tuple(requirements[key] for key in sorted(requirements))
+        other = strictest.setdefault(line.key, line)
+        if line.at_least and Version(line.at_least) > Version(other.at_least or "0"):
+            strictest[line.key] = line
+    return tuple(strictest[key] for key in sorted(strictest))
 
 
-def _requirements(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
-    return (requirement(item, release) for item in on_platform(feature))
+def _relations(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
+    """Yield what a distro's package asks for: not what only pip needs, not what none can have."""
+    for line in on_platform(feature):
+        yield requirement(line, release)
+    for need in feature.needs:
+        if not (need.external.none or need.only_with_pip):
+            yield external(need, release)
 
 
-def requirement(item: Requirement, release: Release) -> Relation:
+def requirement(line: Requirement, release: Release) -> Relation:
     """Return a requirement as a relation."""
-    first = Candidate(
-        key=item.key,
-        name=item.name,
-        python=True,
-        at_least=item.at_least,
-        extras=item.extras,
-        record=release.distributions[item.key],
-    )
-    choices = _choices(first, release.distributions)
-    return Relation(strength="depends", excluded=item.exclusions, choices=choices)
+    record = release.distributions[line.key]
+    first = Candidate(key=line.key, at_least=line.at_least, extras=line.extras, record=record)
+    others = alternatives(record, release)
+    return Relation(strength="depends", excluded=line.exclusions, choices=(first, *others))
 
 
 def external(need: Need, release: Release) -> Relation:
     """Return a need as a relation."""
-    first = Candidate(key=need.key, name=need.external.title, python=False, record=need.external)
-    choices = _choices(first, release.externals)
-    return Relation(strength=strength(need), why=need.why, choices=choices)
+    first = Candidate(key=need.key, record=need.external)
+    others = alternatives(need.external, release)
+    return Relation(strength=strength(need), why=need.why, choices=(first, *others))
 
 
-def _choices(
-    first: Candidate, records: Mapping[str, schema.Distribution | schema.External]
-) -> tuple[Candidate, ...]:
-    """Return ``first`` and what would do instead of it, each with a bound of its own."""
-    others = [(item, records[item.record]) for item in first.record.alternatives]
-    return (
-        first,
-        *(
-            Candidate(
-                key=item.record,
-                name=other.title if isinstance(other, schema.External) else other.name,
-                python=first.python,
-                at_least=item.at_least,
-                record=other,
-            )
-            for item, other in others
-        ),
+def alternatives(
+    record: schema.Distribution | schema.External, release: Release
+) -> Iterator[Candidate]:
+    """Yield what does the job of ``record`` as well; each keeps its own bound."""
+    records: Mapping[str, schema.Distribution | schema.External] = (
+        release.distributions if isinstance(record, schema.Distribution) else release.externals
     )
-
-
-def _externals(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
-    """Yield what a distro's package asks for: not what only pip needs, not what none can have."""
-    for need in feature.needs:
-        if not (need.external.none or need.only_with_pip):
-            yield external(need, release)
+    for other in record.alternatives:
+        yield Candidate(
+            key=other.record,
+            at_least=other.at_least,
+            differs=other.differs,
+            record=records[other.record],
+        )
 
 
 def strength(need: Need) -> Strength:
@@ -260,20 +279,17 @@ def strength(need: Need) -> Strength:
 
 def smoke(feature: FeatureInCycle, release: Release) -> tuple[fields.Smoke, ...]:
     """Return commands that succeed where everything the feature depends on is installed."""
-    wanted = [need for need in feature.needs if strength(need) == "depends"]
-    modules = [
+    wanted = [need.external for need in feature.needs if strength(need) == "depends"]
+    modules = {
         name
-        for item in on_platform(feature)
-        for name in release.distributions[item.key].import_names
-    ]
-    modules += [
-        name for need in wanted if need.external.kind == "module" for name in need.external.look_for
-    ]
-    commands = [need.external.smoke for need in wanted if need.external.smoke]
+        for line in on_platform(feature)
+        for name in release.distributions[line.key].import_names
+    }.union(*(external.look_for for external in wanted if external.kind == "module"))
+    tests = [external.smoke for external in wanted if external.smoke]
     if modules:
-        imports = ", ".join(sorted(set(modules)))
-        commands.insert(0, fields.Smoke(argv=("python3", "-c", f"import {imports}")))
-    return tuple(commands)
+        imports = f"import {', '.join(sorted(modules))}"
+        tests.insert(0, fields.Smoke(argv=("python3", "-c", imports)))
+    return tuple(tests)
 
 
 def relation(feature: FeatureInCycle) -> Strength | None:

@@ -17,12 +17,12 @@ from extrasmith.release.model import Artefact, Release
 if TYPE_CHECKING:
     import jinja2
 
+    from extrasmith.targets.texts import Context
+
     class Target(Protocol):
         """What each module of the table offers."""
 
-        def render(
-            self, release: Release, history: History, templates: jinja2.Environment
-        ) -> tuple[Artefact, ...]:
+        def render(self, context: Context) -> tuple[Artefact, ...]:
             """Return the target's files, relative to the cycle's folder."""
 
 
@@ -52,4 +52,6 @@ def render(
     ``history`` has all releases of the catalog; ``release`` may know what was built of it.
     """
     module = importlib.import_module(f"extrasmith.targets.{TARGETS[name]}")
-    return cast("Target", module).render(release, history, templates)
+    texts = importlib.import_module("extrasmith.targets.texts")
+    context: Context = texts.Context(release=release, history=history, templates=templates)
+    return cast("Target", module).render(context)

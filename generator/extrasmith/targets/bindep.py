@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, FeatureInCycle, Release
-from extrasmith.release.relations import Atom, Relation, external, on_platform, requirement
+from extrasmith.release.relations import Relation, external, on_platform, requirement
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
-#: Distro → the atom by which bindep knows it; a flavour comes before the family it belongs to.
-ATOMS = {
+#: Distro → the platform by which bindep knows it; a flavour comes before the family it belongs to.
+PLATFORMS = {
     "debian": "dpkg",
     "centos": "centos",
     "fedora": "redhat",
@@ -39,47 +38,40 @@ class Section(Value, frozen=True, kw_only=True):
     lines: tuple[str, ...]
 
 
-def render(release: Release, _history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return bindep.txt; features that need nothing of a distro have no profile."""
     sections = []
-    for feature in release.features:
-        lines = tuple(dict.fromkeys(_lines(feature, release))) if feature.emitted else ()
+    for feature in context.release.features:
+        lines = tuple(dict.fromkeys(_lines(feature, context.release))) if feature.emitted else ()
         if lines:
-            summary = feature.record.summary
-            sections.append(Section(name=feature.name, summary=summary, lines=lines))
-    content = fill(templates, "bindep/bindep.txt.j2", release=release, sections=sections)
-    return (Artefact(path="bindep/bindep.txt", content=content.encode()),)
+            sections.append(Section(name=feature.name, summary=feature.record.summary, lines=lines))
+    return (context.file("bindep/bindep.txt", sections=sections),)
 
 
 def _lines(feature: FeatureInCycle, release: Release) -> Iterator[str]:
     for need in feature.needs:
         if not need.external.none:
             yield from _relation(external(need, release), feature.name)
-    for item in on_platform(feature):
-        yield from _relation(requirement(item, release), f"({feature.name} {PYTHON})")
+    for line in on_platform(feature):
+        yield from _relation(requirement(line, release), f"({feature.name} {PYTHON})")
 
 
-def _relation(item: Relation, profile: str) -> Iterator[str]:
+def _relation(relation: Relation, profile: str) -> Iterator[str]:
     """Yield the lines of the first choice each distro has.
 
     A flavour belongs to its family as well: it has a line where its names are others, and then
-    the family's line leaves it out.
+    the family's line leaves it out. A bound stands behind the selector and compares as dpkg does.
     """
-    choices = {distro: next(iter(item.options(distro)), ()) for distro in ATOMS}
+    atoms = {distro: next(iter(relation.options(distro)), ()) for distro in PLATFORMS}
     apart = {
-        family: flavour for flavour, family in FAMILY.items() if choices[flavour] != choices[family]
+        family: flavour for flavour, family in FAMILY.items() if atoms[flavour] != atoms[family]
     }
-    for distro, atom in ATOMS.items():
+    for distro, platform in PLATFORMS.items():
         if FAMILY.get(distro) in {*FAMILY.values()} - {*apart}:
             continue
-        selector = f"platform:{atom}"
+        selector = f"platform:{platform}"
         if distro in apart:
-            selector += f" !platform:{ATOMS[apart[distro]]}"
-        for package in choices[distro]:
-            yield f"{package.name} [{selector} {profile}]{_floor(package)}"
-
-
-def _floor(atom: Atom) -> str:
-    """Return the bound; it stands behind the selector and compares as dpkg does."""
-    epoch = f"{atom.epoch}:" if atom.epoch else ""
-    return f" >={epoch}{deb_version(atom.at_least)}" if atom.at_least else ""
+            selector += f" !platform:{PLATFORMS[apart[distro]]}"
+        for atom in atoms[distro]:
+            floor = f" >={atom.floor(deb_version)}" if atom.at_least else ""
+            yield f"{atom.name} [{selector} {profile}]{floor}"

@@ -8,12 +8,13 @@ conda-forge lacks a requirement has no output.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from extrasmith.release import words
-from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
+from extrasmith.release.model import Artefact
 from extrasmith.release.relations import Atom, Package
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
 DISTRO = "conda"
 
@@ -26,38 +27,29 @@ class Output(Value, frozen=True, kw_only=True):
     run: tuple[str, ...]
 
 
-def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return the recipe."""
-    planned = history.plan(release.cycle_id)
-    there = {package.name for package in planned.available(DISTRO)}
-    outputs = [_output(item, there) for item in planned.packages if item.name in there]
-    content = fill(
-        templates,
-        "conda/recipe.yaml.j2",
-        release=release,
-        outputs=outputs,
-        constraints=sorted({line for item in outputs for line in item.run if " " in line}),
-        missing={
-            item.name: "; ".join(item.gaps(DISTRO))
-            for item in planned.packages
-            if item.name not in there
-        },
-        homepage=words.homepage(release),
-        quote=quote,
+    missing = context.plan.missing(DISTRO)
+    outputs = [_output(package, missing) for package in context.plan.available(DISTRO)]
+    return (
+        context.file(
+            "conda/recipe.yaml",
+            outputs=outputs,
+            constraints=sorted({line for output in outputs for line in output.run if " " in line}),
+            missing=missing,
+            homepage=words.homepage(context.release),
+            quote=quote,
+        ),
     )
-    return (Artefact(path="conda/recipe.yaml", content=content.encode()),)
 
 
-def _output(package: Package, there: set[str]) -> Output:
+def _output(package: Package, missing: Collection[str]) -> Output:
     """Return the output of ``package``; conda has no alternatives, so the first choice counts."""
+    atoms = (atom for relation in package.needs("depends") for atom in relation.options(DISTRO)[0])
     return Output(
         package=package,
-        members=tuple(member for member in package.members if member in there),
-        run=tuple(
-            dict.fromkeys(
-                spec(atom) for item in package.needs("depends") for atom in item.options(DISTRO)[0]
-            )
-        ),
+        members=tuple(member for member in package.members if member not in missing),
+        run=tuple(dict.fromkeys(map(spec, atoms))),
     )
 
 

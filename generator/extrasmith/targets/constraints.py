@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.release.model import Artefact
+from extrasmith.targets.texts import Context
 
 
-def render(release: Release, _history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return constraints.txt: pins in pip's form, no extras (pip refuses those)."""
-    content = fill(templates, "constraints/constraints.txt.j2", release=release)
-    return (Artefact(path="constraints.txt", content=content.encode()),)
+    return (context.file("constraints.txt", "constraints/constraints.txt.j2"),)

@@ -9,16 +9,17 @@ cannot be installed would keep the whole source out of testing.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+
+import msgspec
 
 from extrasmith.catalog.fields import Smoke
 from extrasmith.release import words
-from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
+from extrasmith.release.model import Artefact
 from extrasmith.release.relations import Atom, Package, Strength
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
 DISTRO = "debian"
 FILES = (
@@ -50,54 +51,40 @@ class Binary(Value, frozen=True, kw_only=True):
     tests: tuple[Smoke, ...]
 
 
-def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return every file of debian/."""
-    planned = history.plan(release.cycle_id)
+    release = context.release
     prefix = f"{words.feature_prefix(release)}-"
-    there = {package.name for package in planned.available(DISTRO)}
+    missing = context.plan.missing(DISTRO)
     values = {
-        "release": release,
         "prefix": prefix,
         "maintainer": words.maintainer(release),
         "homepage": words.homepage(release),
-        "retired": [f"{prefix}{name}" for name in planned.retired],
+        "retired": [f"{prefix}{name}" for name in context.plan.retired],
         "binaries": [
-            _binary(item, prefix, there) for item in planned.packages if item.name in there
+            _binary(package, prefix, missing) for package in context.plan.available(DISTRO)
         ],
-        "missing": {
-            item.name: "; ".join(item.gaps(DISTRO))
-            for item in planned.packages
-            if item.name not in there
-        },
-        "history": list(_entries(release, history)),
+        "missing": missing,
+        "history": list(_entries(context)),
         "text": words,
     }
-    return tuple(
-        Artefact(
-            path=f"debian/{name}",
-            content=fill(templates, f"debian/{name}.j2", **values).encode(),
-            executable=name == "rules",
-        )
-        for name in FILES
-    )
+    files = {name: context.file(f"debian/{name}", **values) for name in FILES}
+    files["rules"] = msgspec.structs.replace(files["rules"], executable=True)
+    return tuple(files.values())
 
 
-def _binary(package: Package, prefix: str, there: set[str]) -> Binary:
+def _binary(package: Package, prefix: str, missing: Collection[str]) -> Binary:
     return Binary(
         name=f"{prefix}{package.name}",
         package=package,
-        remarks=tuple(
-            f"upstream excludes {item.choices[0].name} {item.excluded}"
-            for item in package.relations
-            if item.excluded
-        ),
-        members=tuple(f"{prefix}{member}" for member in package.members if member in there),
+        remarks=package.exclusions,
+        members=tuple(f"{prefix}{name}" for name in package.members if name not in missing),
         relations={
             field: tuple(
                 dict.fromkeys(
                     " | ".join(map(relation, clause))
-                    for item in package.needs(strength)
-                    for clause in item.clauses(DISTRO)
+                    for needed in package.needs(strength)
+                    for clause in needed.clauses(DISTRO)
                 )
             )
             for strength, field in FIELDS.items()
@@ -108,14 +95,8 @@ def _binary(package: Package, prefix: str, there: set[str]) -> Binary:
 
 
 def relation(atom: Atom) -> str:
-    """Return one package with its bound: ``python3-xattr (>= 1:0.9.2)``.
-
-    A bound without the epoch of the versions it is compared with is always met.
-    """
-    if not atom.at_least:
-        return atom.name
-    epoch = f"{atom.epoch}:" if atom.epoch else ""
-    return f"{atom.name} (>= {epoch}{deb_version(atom.at_least)})"
+    """Return one package with its bound: ``python3-xattr (>= 1:0.9.2)``."""
+    return f"{atom.name} (>= {atom.floor(deb_version)})" if atom.at_least else atom.name
 
 
 def description(package: Package) -> Iterator[str]:
@@ -135,14 +116,14 @@ def paragraphs(said: Iterable[str]) -> Iterator[str]:
         yield from (f" {line}" for line in words.wrap(paragraph, 78).splitlines())
 
 
-def _entries(release: Release, history: History) -> Iterator[dict[str, object]]:
+def _entries(context: Context) -> Iterator[dict[str, object]]:
     """Yield the changelog's entries: this release with its news, and the one before."""
-    since = history.changes(release.cycle_id)
-    for item, changes in ((release, since), (history.before(release.cycle_id), None)):
-        if item is not None:
-            day = item.cycle.released
+    release, before = context.release, context.history.before(context.release.cycle_id)
+    for entry, changes in ((release, context.changes), (before, None)):
+        if entry is not None:
+            day = entry.cycle.released
             yield {
-                "version": f"{item.version}-1",
-                "news": words.news(item, changes),
+                "version": f"{entry.version}-1",
+                "news": words.news(entry, changes),
                 "date": f"{dt.date(day.year, day.month, day.day):%a, %d %b %Y} 00:00:00 +0000",
             }

@@ -9,15 +9,14 @@ A record that says *none* becomes an empty list; what is not known is not listed
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from extrasmith.catalog.schema import Distribution, External
-from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
+from extrasmith.release.model import Artefact, FeatureInCycle, Release
 from extrasmith.release.relations import on_platform
 from extrasmith.spec.distros import DISTROS
 from extrasmith.targets.features_json import pretty
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
 #: Distro → its package manager's name, command to install, and to ask for one package.
 MANAGERS: dict[str, tuple[str, list[str], list[str]]] = {
@@ -34,76 +33,75 @@ MANAGERS: dict[str, tuple[str, list[str], list[str]]] = {
 }
 
 
-def render(release: Release, _history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return external.toml, registry.json and a mapping for each distro that has a record."""
-    externals, distributions = _used(release)
-    table = fill(
-        templates,
-        "external-mapping/external.toml.j2",
-        release=release,
-        features=[feature for feature in release.features if feature.emitted and feature.needs],
-    )
-    records: dict[str, External | Distribution] = {
-        **{f"dep:generic/{key}": record for key, record in externals.items()},
-        **{f"dep:pypi/{key}": record for key, record in distributions.items()},
-    }
-    files: dict[str, bytes] = {"external.toml": table.encode()}
-    files["registry.json"] = pretty(
-        {
+    release = context.release
+    features = [feature for feature in release.features if feature.emitted]
+    records = _used(features, release)
+    data = {
+        "registry.json": {
             "schema_version": 1,
             "definitions": [
                 {"id": key, "description": record.summary, "urls": [record.url] * bool(record.url)}
                 for key, record in records.items()
             ],
         }
-    )
+    }
     for distro, known in DISTROS.items():
         mappings = list(_mappings(records, distro))
         if mappings:
-            name = f"{distro}.mapping.json"
-            files[name] = pretty(
-                {
-                    "schema_version": 1,
-                    "name": known.title,
-                    "description": f"What {release.name} {release.version} needs, in {known.title}",
-                    "package_managers": [_manager(distro)],
-                    "mappings": mappings,
-                }
-            )
-    return tuple(
-        Artefact(path=f"external-mapping/{name}", content=content)
-        for name, content in files.items()
-    )
-
-
-def _used(release: Release) -> tuple[dict[str, External], dict[str, Distribution]]:
-    """Return the records in use in this release, alternatives included, sorted."""
-    features = [feature for feature in release.features if feature.emitted]
-    externals = {need.key for feature in features for need in feature.needs}
-    externals |= {item.record for key in externals for item in release.externals[key].alternatives}
-    distributions = {item.key for feature in features for item in on_platform(feature)}
-    distributions |= {
-        item.record for key in distributions for item in release.distributions[key].alternatives
-    }
+            data[f"{distro}.mapping.json"] = {
+                "schema_version": 1,
+                "name": known.title,
+                "description": f"What {release.name} {release.version} needs, in {known.title}",
+                "package_managers": [_manager(distro)],
+                "mappings": mappings,
+            }
+    needy = [feature for feature in features if feature.needs]
     return (
-        {key: release.externals[key] for key in sorted(externals)},
-        {key: release.distributions[key] for key in sorted(distributions)},
+        context.file("external-mapping/external.toml", features=needy),
+        *(
+            Artefact(path=f"external-mapping/{name}", content=pretty(content))
+            for name, content in data.items()
+        ),
     )
+
+
+def _used(
+    features: Iterable[FeatureInCycle], release: Release
+) -> dict[str, External | Distribution]:
+    """Return identifier → record of what ``features`` need, alternatives included, sorted."""
+    features = tuple(features)
+    keys: tuple[tuple[str, Mapping[str, External | Distribution], set[str]], ...] = (
+        ("generic", release.externals, {need.key for each in features for need in each.needs}),
+        (
+            "pypi",
+            release.distributions,
+            {line.key for each in features for line in on_platform(each)},
+        ),
+    )
+    return {
+        f"dep:{kind}/{key}": records[key]
+        for kind, records, used in keys
+        for key in sorted(
+            used | {other.record for key in used for other in records[key].alternatives}
+        )
+    }
 
 
 def _mappings(
     records: Mapping[str, External | Distribution], distro: str
 ) -> Iterator[dict[str, object]]:
     for key, record in records.items():
-        found = record.in_distro(distro)
-        if found is not None:
+        known = record.in_distro(distro)
+        if known is not None:
             yield {
                 "id": key,
-                "specs": list(found.names),
+                "specs": list(known.names),
                 "extra_metadata": {
-                    "source": found.source,
-                    "checked": found.checked.isoformat(),
-                    "epoch": found.epoch,
+                    "source": known.source,
+                    "checked": known.checked.isoformat(),
+                    "epoch": known.epoch,
                 },
             }
 

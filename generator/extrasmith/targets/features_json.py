@@ -3,36 +3,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeVar
-
 import msgspec
 
 from extrasmith.catalog import decisions
-from extrasmith.catalog.fields import Alternative, Packaged
 from extrasmith.catalog.schema import Distribution, External
 from extrasmith.release import relations
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.distros import DISTROS
+from extrasmith.spec.value import from_attributes
 from extrasmith.targets import document as doc
 from extrasmith.targets.schemas import json_schema
-
-if TYPE_CHECKING:
-    import jinja2
+from extrasmith.targets.texts import Context
 
 
-def render(
-    release: Release, history: History, _templates: jinja2.Environment
-) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return features.json, sorted and byte-stable, and the JSON Schema it obeys."""
     return (
-        Artefact(path="features.json", content=pretty(document(release, history))),
+        Artefact(path="features.json", content=pretty(document(context.release, context.history))),
         Artefact(path="features.schema.json", content=json_schema("features-json").encode()),
     )
-
-
-E = TypeVar("E", bound=doc.Entry)
 
 
 def pretty(value: object) -> bytes:
@@ -43,44 +33,40 @@ def pretty(value: object) -> bytes:
 def document(release: Release, history: History) -> doc.Document:
     """Return the release as the document that other programs read."""
     package, cycle = release.metapackage, release.cycle
-    return doc.Document(
+    return from_attributes(
+        doc.Document,
+        release,
+        package,
+        cycle,
         schema_version=doc.VERSION,
-        name=release.name,
-        version=release.version,
-        summary=package.summary,
-        license=package.license,
-        requires_python=cycle.requires_python,
-        cycle=doc.CycleEntry(
+        cycle=from_attributes(
+            doc.CycleEntry,
+            release,
+            cycle,
             id=release.cycle_id,
-            codename=cycle.codename,
-            series=cycle.series,
             released=cycle.released.isoformat(),
-            slurp=cycle.slurp,
-            previous=release.previous or None,
             project=package.project.title,
             project_distribution=package.project.distribution,
-            project_first=cycle.upstream.first or None,
-            project_latest=cycle.upstream.latest or None,
-            pythons=cycle.pythons,
+            project_first=cycle.upstream.first,
+            project_latest=cycle.upstream.latest,
             platforms=release.supported,
             environments=tuple(map(str, release.grid)),
         ),
-        artefacts=release.artefacts,
         changes_since=history.changes(release.cycle_id),
         distros=_distros(history.plan(release.cycle_id)),
         extras=tuple(
-            doc.ExtraEntry(
-                name=extra.name,
-                kind=extra.kind,
+            from_attributes(
+                doc.ExtraEntry,
+                extra,
                 features=extra.members,
-                requirements=tuple(item.text for item in extra.requirements),
+                requirements=tuple(line.text for line in extra.requirements),
             )
             for extra in release.extras
         ),
         features=tuple(feature_entry(feature, release) for feature in release.features),
-        constraints=doc.ConstraintsEntry(
-            complete=cycle.constraints.complete,
-            note=cycle.constraints.note,
+        constraints=from_attributes(
+            doc.ConstraintsEntry,
+            cycle.constraints,
             pins=tuple(map(str, cycle.constraints.pins)),
         ),
     )
@@ -89,141 +75,101 @@ def document(release: Release, history: History) -> doc.Document:
 def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry:
     """Return one feature as data; also what ``show --json`` prints."""
     record = feature.record
-    return doc.FeatureEntry(
-        name=feature.name,
-        title=record.title,
-        summary=record.summary,
-        description=record.description.strip() or None,
-        advanced=record.advanced,
-        state=feature.state,
-        health=doc.HealthEntry(
+    return from_attributes(
+        doc.FeatureEntry,
+        feature,
+        record,
+        description=record.description.strip(),
+        health=from_attributes(
+            doc.HealthEntry,
             state=feature.health,
-            reason=feature.health_reason or None,
-            evidence=feature.health_evidence or None,
+            reason=feature.health_reason,
+            evidence=feature.health_evidence,
         ),
         extra=feature.emitted,
-        aliases=record.aliases,
-        since=record.since or None,
-        until=record.until or None,
-        deprecated_in=feature.deprecated_in or None,
-        deprecated_why=feature.deprecated_why or None,
-        retired_in=feature.retired_in or None,
-        renamed=feature.renamed,
-        successor=feature.successor or None,
         relation=relations.relation(feature),
-        requirements=tuple(_requirement(item, release) for item in feature.requirements),
+        requirements=tuple(_requirement(line, release) for line in feature.requirements),
         installs_nothing_on=tuple(map(str, feature.empty_on)),
         externals=tuple(_external(need, release) for need in feature.needs),
-        enable=tuple(_copied(doc.EnableEntry, item) for item in feature.enable),
-        modules=record.modules,
+        enable=tuple(from_attributes(doc.EnableEntry, switch) for switch in feature.enable),
         smoke_tests=tuple(
-            doc.SmokeEntry(argv=item.argv, root=item.root, network=item.network)
-            for item in relations.smoke(feature, release)
+            from_attributes(doc.SmokeEntry, test) for test in relations.smoke(feature, release)
         ),
-        docs=feature.docs,
         ledger=tuple(
-            _copied(doc.LedgerEntry, entry) for entry in decisions.decisions(record.ledger)
+            from_attributes(doc.LedgerEntry, entry) for entry in decisions.decisions(record.ledger)
         ),
     )
 
 
-def _requirement(item: Requirement, release: Release) -> doc.RequirementEntry:
-    record = release.distributions[item.key]
-    return doc.RequirementEntry(
-        distribution=item.name,
-        normalized_name=item.key,
-        extras=item.extras,
-        at_least=item.at_least or None,
-        exclusions=item.exclusions,
-        marker=item.marker,
-        requirement=item.text,
-        environments=tuple(str(cell) for cell in release.grid if cell in item.environments),
-        promoted=item.promoted,
-        license=record.license,
-        import_names=record.import_names,
-        constraint=tuple(map(str, release.cycle.upper_constraints.get(item.key, ()))),
-        any_of=tuple(_alternatives(record.alternatives, release.distributions)),
-        conflicts=record.conflicts,
-        packages=_packages(record.packages),
-        reason=item.reason or None,
-        evidence=item.evidence,
+def _requirement(line: Requirement, release: Release) -> doc.RequirementEntry:
+    record = release.distributions[line.key]
+    return from_attributes(
+        doc.RequirementEntry,
+        line,
+        record,
+        distribution=line.name,
+        normalized_name=line.key,
+        requirement=line.text,
+        environments=tuple(str(cell) for cell in release.grid if cell in line.environments),
+        constraint=tuple(map(str, release.cycle.upper_constraints.get(line.key, ()))),
+        any_of=_alternatives(record, release),
+        packages=_packages(record),
     )
 
 
 def _external(need: Need, release: Release) -> doc.ExternalEntry:
-    external = need.external
-    return doc.ExternalEntry(
+    return from_attributes(
+        doc.ExternalEntry,
+        need,
+        need.external,
         name=need.key,
-        title=external.title,
-        kind=external.kind,
-        look_for=external.look_for,
-        packages=_packages(external.packages),
-        any_of=tuple(_alternatives(external.alternatives, release.externals)),
-        only_with_pip=need.only_with_pip,
-        install=external.install or None,
-        why=need.why,
-        optional=need.optional,
+        packages=_packages(need.external),
+        any_of=_alternatives(need.external, release),
     )
 
 
 def _alternatives(
-    items: Iterable[Alternative], records: Mapping[str, Distribution | External]
-) -> Iterator[doc.AlternativeEntry]:
-    for item in items:
-        record = records[item.record]
-        distribution = record if isinstance(record, Distribution) else None
-        yield doc.AlternativeEntry(
-            name=record.name if isinstance(record, Distribution) else record.title,
-            normalized_name=item.record,
-            at_least=item.at_least or None,
-            differs=item.differs,
-            license=distribution.license if distribution else None,
-            import_names=distribution.import_names if distribution else (),
-            packages=_packages(record.packages),
+    record: Distribution | External, release: Release
+) -> tuple[doc.AlternativeEntry, ...]:
+    return tuple(
+        from_attributes(
+            doc.AlternativeEntry,
+            choice,
+            choice.record,
+            normalized_name=choice.key,
+            packages=_packages(choice.record),
+            **({} if choice.python else {"license": None, "import_names": ()}),
         )
+        for choice in relations.alternatives(record, release)
+    )
 
 
-def _copied(kind: type[E], record: object) -> E:
-    """Return an entry with the record's fields of the same names, null for what is empty."""
-    return kind(**{name: getattr(record, name) or None for name in kind.__struct_fields__})
-
-
-def _packages(records: Mapping[str, Packaged]) -> dict[str, doc.PackagedEntry]:
+def _packages(record: Distribution | External) -> dict[str, doc.PackagedEntry]:
     return {
-        distro: doc.PackagedEntry(
-            names=item.names,
-            epoch=item.epoch,
-            source=item.source,
-            checked=item.checked.isoformat(),
-        )
-        for distro, item in records.items()
+        distro: from_attributes(doc.PackagedEntry, known, checked=known.checked.isoformat())
+        for distro, known in record.packages.items()
     }
 
 
 def _distros(plan: relations.DistroPlan) -> dict[str, doc.DistroEntry]:
     """Return every distro with what the package of each feature needs there."""
-    features = [item for item in plan.packages if not item.union]
+    packages = [package for package in plan.packages if not package.union and package.relations]
     return {
         distro: doc.DistroEntry(
             title=known.title,
-            features={item.name: _needs(item, distro) for item in features if item.relations},
+            features={package.name: _needs(package, distro) for package in packages},
         )
         for distro, known in DISTROS.items()
     }
 
 
 def _needs(package: relations.Package, distro: str) -> doc.PackagesEntry:
-    clauses: dict[str, list[tuple[doc.AtomEntry, ...]]] = {name: [] for name in relations.STRENGTHS}
-    for item in package.relations:
-        clauses[item.strength] += (tuple(map(_atom, found)) for found in item.clauses(distro))
-    return doc.PackagesEntry(
-        depends=tuple(clauses["depends"]),
-        recommends=tuple(clauses["recommends"]),
-        suggests=tuple(clauses["suggests"]),
-        gaps=package.gaps(distro),
-    )
-
-
-def _atom(atom: relations.Atom) -> doc.AtomEntry:
-    epoch = f"{atom.epoch}:" if atom.epoch and atom.at_least else ""
-    return doc.AtomEntry(package=atom.name, at_least=f"{epoch}{atom.at_least}" or None)
+    clauses = {
+        strength: tuple(
+            tuple(doc.AtomEntry(package=atom.name, at_least=atom.floor() or None) for atom in atoms)
+            for relation in package.needs(strength)
+            for atoms in relation.clauses(distro)
+        )
+        for strength in relations.STRENGTHS
+    }
+    return from_attributes(doc.PackagesEntry, **clauses, gaps=package.gaps(distro))

@@ -9,11 +9,10 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from extrasmith.release import words
-from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
+from extrasmith.release.model import Artefact
 from extrasmith.release.relations import Atom, Package, Relation
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
 DISTRO = "gentoo"
 CATEGORY = "dev-python"
@@ -28,16 +27,13 @@ class Flag(Value, frozen=True, kw_only=True):
     depends: tuple[str, ...]
 
 
-def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return the ebuild, in the folder an overlay has it, and metadata.xml."""
-    planned = history.plan(release.cycle_id)
-    packages = [item for item in planned.packages if not item.union and _asks(item)]
+    release = context.release
+    flags = map(_flag, context.plan.available(DISTRO))
     values = {
-        "release": release,
-        "flags": [_flag(item) for item in packages if not item.gaps(DISTRO)],
-        "missing": {
-            item.name: "; ".join(item.gaps(DISTRO)) for item in packages if item.gaps(DISTRO)
-        },
+        "flags": [flag for flag in flags if flag.depends],
+        "missing": context.plan.missing(DISTRO),
         "homepage": words.homepage(release),
         "pythons": [python.replace(".", "_") for python in release.cycle.pythons],
         "maintainer": words.maintainer(release).rstrip(">").partition(" <"),
@@ -45,28 +41,21 @@ def render(release: Release, history: History, templates: Templates) -> tuple[Ar
         "shell": shell,
     }
     folder = f"gentoo/{CATEGORY}/{release.name}"
-    names = {f"{release.name}-{release.version}.ebuild": "package.ebuild", "metadata.xml": ""}
-    return tuple(
-        Artefact(
-            path=f"{folder}/{name}",
-            content=fill(templates, f"gentoo/{template or name}.j2", **values).encode(),
-        )
-        for name, template in names.items()
+    ebuild = f"{folder}/{release.name}-{release.version}.ebuild"
+    return (
+        context.file(ebuild, "gentoo/package.ebuild.j2", **values),
+        context.file(f"{folder}/metadata.xml", "gentoo/metadata.xml.j2", **values),
     )
 
 
-def _asks(package: Package) -> bool:
-    return any(True for _ in package.needs("depends"))
-
-
 def _flag(package: Package) -> Flag:
-    depends = dict.fromkeys(line for item in package.needs("depends") for line in _relation(item))
-    return Flag(name=package.name, summary=package.summary, depends=tuple(depends))
+    depends = (line for relation in package.needs("depends") for line in _relation(relation))
+    return Flag(name=package.name, summary=package.summary, depends=tuple(dict.fromkeys(depends)))
 
 
-def _relation(item: Relation) -> tuple[str, ...]:
+def _relation(relation: Relation) -> tuple[str, ...]:
     """Return the relation as PMS 8.2 writes it: atoms, or ``|| ( a b )``."""
-    options = [tuple(map(atom, option)) for option in item.options(DISTRO)]
+    options = [tuple(map(atom, option)) for option in relation.options(DISTRO)]
     if len(options) == 1:
         return options[0]
     joined = (option[0] if len(option) == 1 else f"( {' '.join(option)} )" for option in options)

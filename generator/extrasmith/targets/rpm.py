@@ -14,12 +14,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from extrasmith.release import words
-from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
-from extrasmith.release.relations import Atom, Candidate, Package, Relation
+from extrasmith.release.model import Artefact
+from extrasmith.release.relations import Atom, Candidate, Package, Relation, Strength
 from extrasmith.spec.distros import DISTROS, rpm_version
 from extrasmith.spec.value import Value
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
 FEDORA, CENTOS = "fedora", "centos"
 TUMBLEWEED, SUSE = "opensuse-tumbleweed", "opensuse"
@@ -35,6 +34,12 @@ IS = {
     SUSE: "(0%{?suse_version} && 0%{?suse_version} <= 1600)",
 }
 
+TAGS: dict[Strength, str] = {
+    "depends": "Requires",
+    "recommends": "Recommends",
+    "suggests": "Suggests",
+}
+
 
 class Subpackage(Value, frozen=True, kw_only=True):
     """What the template writes for one extra."""
@@ -46,58 +51,51 @@ class Subpackage(Value, frozen=True, kw_only=True):
     requires: tuple[str, ...]  # lines, conditions among them
 
 
-def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return the spec, and what rpmlint has to be told about a package without a module."""
-    planned = history.plan(release.cycle_id)
-    packages = tuple(map(_subpackage, planned.packages))
+    release = context.release
+    packages = tuple(map(_subpackage, context.plan.packages))
     day = release.cycle.released
-    spec = fill(
-        templates,
-        "rpm/package.spec.j2",
-        release=release,
-        packages=packages,
-        switches={item.package.name: item.switch for item in packages if item.switch},
-        retired=planned.retired,
-        version=rpm_version(release.version),
-        date=f"{dt.date(day.year, day.month, day.day):%a %b %d %Y}",
-        maintainer=words.maintainer(release),
-        homepage=words.homepage(release),
-        news=words.news(release, history.changes(release.cycle_id)),
-        wrap=words.wrap,
-    )
-    lint = fill(templates, "rpm/rpmlint.toml.j2", release=release)
     return (
-        Artefact(path=f"rpm/python-{release.name}.spec", content=spec.encode()),
-        Artefact(path="rpm/rpmlint.toml", content=lint.encode()),
+        context.file(
+            f"rpm/python-{release.name}.spec",
+            "rpm/package.spec.j2",
+            packages=packages,
+            switches={each.package.name: each.switch for each in packages if each.switch},
+            retired=context.plan.retired,
+            version=rpm_version(release.version),
+            date=f"{dt.date(day.year, day.month, day.day):%a %b %d %Y}",
+            maintainer=words.maintainer(release),
+            homepage=words.homepage(release),
+            news=words.news(release, context.changes),
+            wrap=words.wrap,
+        ),
+        context.file("rpm/rpmlint.toml"),
     )
 
 
 def _subpackage(package: Package) -> Subpackage:
-    gaps = {distro: tuple(_gaps(package, distro)) for distro in IDS}
+    gaps = {distro: "; ".join(_gaps(package, distro)) for distro in IDS}
     missing = [distro for distro in IDS if gaps[distro]]
-    remarks = [
-        f"{DISTROS[distro].title}: {'; '.join(gaps[distro])}" for distro in IDS if gaps[distro]
-    ]
-    remarks += [
-        f"upstream excludes {item.choices[0].name} {item.excluded}"
-        for item in package.relations
-        if item.excluded
-    ]
     return Subpackage(
         package=package,
         switch=re.sub(r"[^a-z0-9]", "_", package.name) if missing else "",
         where_not=_anywhere(missing),
-        remarks=tuple(remarks),
+        remarks=(
+            *(f"{DISTROS[distro].title}: {gaps[distro]}" for distro in missing),
+            *package.exclusions,
+        ),
         requires=tuple(conditional({distro: tuple(_lines(package, distro)) for distro in IDS})),
     )
 
 
 def _anywhere(distros: Sequence[str]) -> str:
     """Return the condition that holds in any of ``distros``."""
+    conditions = [IS[distro] for distro in distros]
     if {TUMBLEWEED, SUSE} <= set(distros):
-        conditions = [IS[distro] for distro in distros if distro not in (TUMBLEWEED, SUSE)]
-        return " || ".join((*conditions, IS_SUSE))
-    return " || ".join(IS[distro] for distro in distros)
+        rest = (distro for distro in distros if distro not in (TUMBLEWEED, SUSE))
+        conditions = [*(IS[distro] for distro in rest), IS_SUSE]
+    return " || ".join(conditions)
 
 
 def _gaps(package: Package, distro: str) -> Iterator[str]:
@@ -105,38 +103,33 @@ def _gaps(package: Package, distro: str) -> Iterator[str]:
 
     A PyPI distribution needs no name there: any package of it provides ``python3dist()``.
     """
-    for item in package.needs("depends"):
-        if item.choices[0].python and not all(choice.absent(distro) for choice in item.choices):
-            continue
-        if item.gap(distro):
-            yield item.gap(distro)
+    for relation in package.needs("depends"):
+        provided = relation.choices[0].python and not relation.absent(distro)
+        if relation.gap(distro) and not provided:
+            yield relation.gap(distro)
 
 
 def _lines(package: Package, distro: str) -> Iterator[str]:
     """Yield the dependency lines of ``package`` in ``distro``."""
-    for item in package.relations:
-        tag = {"depends": "Requires", "recommends": "Recommends", "suggests": "Suggests"}
-        for expression in _expressions(item, distro):
-            yield f"{tag[item.strength] + ':':<16}{expression}"
+    for relation in package.relations:
+        for expression in _expressions(relation, distro):
+            yield f"{TAGS[relation.strength] + ':':<16}{expression}"
 
 
-def _expressions(item: Relation, distro: str) -> tuple[str, ...]:
+def _expressions(relation: Relation, distro: str) -> tuple[str, ...]:
     """Return the relation in RPM's terms: one line, or one for each package all of which count."""
     suse = distro in (TUMBLEWEED, SUSE)
     options: list[tuple[str, ...]] = []
-    for choice in item.choices:
+    for choice in relation.choices:
         atoms = choice.atoms(distro)
         if choice.python and not (suse and atoms):
-            if not choice.absent(distro) or item.gap(distro):
+            if not choice.absent(distro) or relation.gap(distro):
                 options.append((_dist(choice),))
         elif atoms:
             options.append(tuple(map(_atom, atoms)))
     if len(options) == 1:
         return options[0]
-    joined = (
-        " and ".join(option) if len(option) == 1 else f"({' and '.join(option)})"
-        for option in options
-    )
+    joined = (option[0] if len(option) == 1 else f"({' and '.join(option)})" for option in options)
     return (f"({' or '.join(joined)})",) if options else ()
 
 
@@ -147,10 +140,7 @@ def _dist(choice: Candidate) -> str:
 
 
 def _atom(atom: Atom) -> str:
-    if not atom.at_least:
-        return atom.name
-    epoch = f"{atom.epoch}:" if atom.epoch else ""
-    return f"{atom.name} >= {epoch}{rpm_version(atom.at_least)}"
+    return f"{atom.name} >= {atom.floor(rpm_version)}" if atom.at_least else atom.name
 
 
 def conditional(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:

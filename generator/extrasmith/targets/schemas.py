@@ -28,11 +28,10 @@ KINDS: dict[str, type[msgspec.Struct]] = {
 @functools.lru_cache(maxsize=len(KINDS))  # one text a kind, asked for in every cycle
 def json_schema(kind: str) -> str:
     """Return the JSON Schema (2020-12) of ``kind``, a key of :data:`KINDS`, as text."""
-    found = record_schema(KINDS[kind])
     whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": kind,
-        **_tidy(found),
+        **_tidy(record_schema(KINDS[kind])),
     }
     return json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -41,12 +40,12 @@ def _tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """Return ``value`` with descriptions on one line and without defaults that say nothing."""
     if isinstance(value, dict):
         return {
-            key: " ".join(inspect.cleandoc(item).split())
-            if key == "description" and isinstance(item, str)
-            else _tidy(item)
-            for key, item in value.items()
-            if not (key == "default" and item in ("", [], {}, False))
+            key: " ".join(inspect.cleandoc(inner).split())
+            if key == "description" and isinstance(inner, str)
+            else _tidy(inner)
+            for key, inner in value.items()
+            if not (key == "default" and inner in ("", [], {}, False))
         }
     if isinstance(value, list):
-        return [_tidy(item) for item in value]
+        return [_tidy(inner) for inner in value]
     return value

@@ -11,7 +11,7 @@ from extrasmith.release import words
 from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact, Release
 from extrasmith.release.views import views
-from extrasmith.targets.texts import Templates, fill
+from extrasmith.targets.texts import Context
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
 #: hatchling puts the nearest .gitignore, looked for upwards through all parents, into the sdist;
@@ -29,23 +29,22 @@ TOOLS = {
 PYTHONS = "Programming Language :: Python ::"
 
 
-def render(release: Release, history: History, templates: Templates) -> tuple[Artefact, ...]:
+def render(context: Context) -> tuple[Artefact, ...]:
     """Return pyproject.toml, README.md, LICENSE and .gitignore below ``source/``."""
-    readme = fill(templates, "source/README.md.j2", **_context(release, history))
+    release = context.release
     return (
         Artefact(path="source/pyproject.toml", content=pyproject(release).encode()),
-        Artefact(path="source/README.md", content=readme.encode()),
+        context.file("source/README.md", **_readme(release, context.history)),
         Artefact(path="source/LICENSE", content=release.license_text.encode()),
         Artefact(path="source/.gitignore", content=IGNORE),
     )
 
 
-def _context(release: Release, history: History) -> dict[str, object]:
+def _readme(release: Release, history: History) -> dict[str, object]:
     """Return what the template of the README is given."""
-    used = {item.key for feature in release.features for item in feature.requirements}
-    worth = [item.name for item in release.features if item.works and item.requirements]
+    used = {line.key for feature in release.features for line in feature.requirements}
+    worth = [each.name for each in release.features if each.works and each.requirements]
     return {
-        "release": release,
         "text": words,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
@@ -95,7 +94,7 @@ def pyproject(release: Release) -> str:
         },
         "project.urls": {name: _string(url) for name, url in package.urls.items()},
         "project.optional-dependencies": {
-            extra.name: _extra([item.text for item in extra.requirements])
+            extra.name: _extra([line.text for line in extra.requirements])
             for extra in release.extras
         },
     }

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one jinja2 environment: strict about unknown names, no escaping, texts given as a mapping."""
+"""How every file is made from its template, and the one jinja2 environment they share.
+
+The environment is strict about unknown names, escapes nothing, and is given texts as a mapping.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,40 @@ from collections.abc import Mapping
 import jinja2
 
 from extrasmith.errors import InputError
+from extrasmith.release.changes import Changes
+from extrasmith.release.history import History
+from extrasmith.release.model import Artefact, Release
+from extrasmith.release.relations import DistroPlan
+from extrasmith.spec.value import Value
 
 #: What every text is rendered by.
 Templates = jinja2.Environment
+
+
+class Context(Value, frozen=True, kw_only=True):
+    """What a target makes its files from: a release, all the others, and the templates."""
+
+    release: Release
+    history: History
+    templates: Templates
+
+    @property
+    def plan(self) -> DistroPlan:
+        """The packages that a distro makes of the release."""
+        return self.history.plan(self.release.cycle_id)
+
+    @property
+    def changes(self) -> Changes | None:
+        """What is different since the cycle before; None for the first one."""
+        return self.history.changes(self.release.cycle_id)
+
+    def file(self, path: str, template: str = "", /, **values: object) -> Artefact:
+        """Return the file ``path``: ``template``, by default ``<path>.j2``, filled in.
+
+        The template gets ``values`` and the release.
+        """
+        text = fill(self.templates, template or f"{path}.j2", release=self.release, **values)
+        return Artefact(path=path, content=text.encode())
 
 
 def environment(templates: Mapping[str, str]) -> jinja2.Environment:
@@ -54,7 +88,7 @@ def sentence(text: str) -> str:
     return f"{start}{text[1:].rstrip('.')}." if text else ""
 
 
-def fill(templates: jinja2.Environment, name: str, **values: object) -> str:
+def fill(templates: Templates, name: str, **values: object) -> str:
     """Return template ``name`` filled in; raises :class:`InputError` for a faulty template."""
     try:
         return templates.get_template(name).render(**values)
