@@ -87,43 +87,44 @@ def changes(old: Release, new: Release) -> Changes:
     """Return what is different in ``new``."""
     before, after = _present(old), _present(new)
     gone = {feature.name: feature for feature in new.features if feature.state == "retired"}
-    left = [name for name in before if name not in after]
-    came = [name for name in after if name not in before]
+    left, came = _missing(before, after), _missing(after, before)
     renamed = {
         name: gone[name].successor for name in left if name in gone and gone[name].successor in came
     }
-    came = [name for name in came if name not in renamed.values()]
-    readded = [name for name in came if _was_there(name, old, after[name])]
-    both = [(before[name], after[name]) for name in sorted(after) if name in before]
+    came = _missing(came, renamed.values())
+    readded = tuple(name for name in came if _was_there(name, old, after[name]))
+    both = [(before[name], feature) for name, feature in after.items() if name in before]
+    back = [(new, old) for old, new in both]
     distributions = _used(before, _distributions), _used(after, _distributions)
     externals = _used(before, _externals), _used(after, _externals)
-    extras = {extra.name for extra in old.extras}, {extra.name for extra in new.extras}
+    extras = [extra.name for extra in old.extras], [extra.name for extra in new.extras]
+    pins = ((key, _pin(old, key), _pin(new, key)) for key in distributions[1])
     return Changes(
         old=old.cycle_id,
         new=new.cycle_id,
-        added=_sorted(name for name in came if name not in readded),
-        retired=_sorted(name for name in left if name not in renamed),
-        renamed=tuple(Renamed(old=name, new=renamed[name]) for name in sorted(renamed)),
-        readded=_sorted(readded),
-        extras_added=_sorted(extras[1] - extras[0]),
-        extras_dropped=_sorted(extras[0] - extras[1]),
+        added=_missing(came, readded),
+        retired=_missing(left, renamed),
+        renamed=tuple(Renamed(old=name, new=heir) for name, heir in renamed.items()),
+        readded=readded,
+        extras_added=_missing(extras[1], extras[0]),
+        extras_dropped=_missing(extras[0], extras[1]),
         states=_moved(both, lambda feature: {"": feature.state}),
         health=_moved(both, lambda feature: {"": feature.health}),
-        requires_added=_members(both, _distributions, back=False),
-        requires_dropped=_members(both, _distributions, back=True),
-        needs_added=_members(both, _externals, back=False),
-        needs_dropped=_members(both, _externals, back=True),
-        floors=_moved(both, lambda feature: _by_key(feature, lambda item: item.at_least)),
-        exclusions=_moved(both, lambda feature: _by_key(feature, lambda item: item.exclusions)),
-        markers=_moved(both, lambda feature: _by_key(feature, lambda item: item.marker)),
-        distributions_new=_sorted(distributions[1] - distributions[0]),
-        distributions_dropped=_sorted(distributions[0] - distributions[1]),
-        externals_new=_sorted(externals[1] - externals[0]),
-        externals_dropped=_sorted(externals[0] - externals[1]),
+        requires_added=_members(both, _distributions),
+        requires_dropped=_members(back, _distributions),
+        needs_added=_members(both, _externals),
+        needs_dropped=_members(back, _externals),
+        floors=_moved(both, lambda feature: _by_key(feature, lambda line: line.at_least)),
+        exclusions=_moved(both, lambda feature: _by_key(feature, lambda line: line.exclusions)),
+        markers=_moved(both, lambda feature: _by_key(feature, lambda line: line.marker)),
+        distributions_new=_missing(distributions[1], distributions[0]),
+        distributions_dropped=_missing(distributions[0], distributions[1]),
+        externals_new=_missing(externals[1], externals[0]),
+        externals_dropped=_missing(externals[0], externals[1]),
         pins=tuple(
-            Moved(name=key, old=_pin(old, key), new=_pin(new, key))
-            for key in sorted(distributions[0] & distributions[1])
-            if _pin(old, key) != _pin(new, key)
+            Moved(name=key, old=past, new=now)
+            for key, past, now in pins
+            if key in distributions[0] and past != now
         ),
         pythons_added=_missing(new.cycle.pythons, old.cycle.pythons),
         pythons_dropped=_missing(old.cycle.pythons, new.cycle.pythons),
@@ -133,17 +134,15 @@ def changes(old: Release, new: Release) -> Changes:
 
 
 def _present(release: Release) -> dict[str, FeatureInCycle]:
-    return {feature.name: feature for feature in release.features if feature.present}
+    """Return name → feature of those the project has in this cycle, sorted."""
+    present = {feature.name: feature for feature in release.features if feature.present}
+    return dict(sorted(present.items()))
 
 
 def _was_there(name: str, old: Release, feature: FeatureInCycle) -> bool:
     """Whether a feature that is new since ``old`` comes back rather than comes."""
-    retired = any(item.name == name and item.state == "retired" for item in old.features)
+    retired = any(each.name == name and each.state == "retired" for each in old.features)
     return retired or any(entry.decision == "readded" for entry in feature.record.ledger)
-
-
-def _sorted(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(names))
 
 
 def _missing(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
@@ -153,7 +152,7 @@ def _missing(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
 
 
 def _distributions(feature: FeatureInCycle) -> set[str]:
-    return {item.key for item in feature.requirements}
+    return {line.key for line in feature.requirements}
 
 
 def _externals(feature: FeatureInCycle) -> set[str]:
@@ -162,21 +161,18 @@ def _externals(feature: FeatureInCycle) -> set[str]:
 
 def _used(
     features: Mapping[str, FeatureInCycle], keys: Callable[[FeatureInCycle], set[str]]
-) -> set[str]:
-    return {key for feature in features.values() for key in keys(feature)}
+) -> list[str]:
+    return sorted({key for feature in features.values() for key in keys(feature)})
 
 
 def _members(
     both: Iterable[tuple[FeatureInCycle, FeatureInCycle]],
     keys: Callable[[FeatureInCycle], set[str]],
-    *,
-    back: bool,
 ) -> tuple[Member, ...]:
-    """Return what features need at the second end and not at the first, or ``back`` again."""
-    ends = ((new, old) if back else (old, new) for old, new in both)
+    """Return what the second feature of each pair needs and the first does not."""
     return tuple(
         Member(feature=second.name, name=key)
-        for first, second in ends
+        for first, second in both
         for key in sorted(keys(second) - keys(first))
     )
 
@@ -186,23 +182,21 @@ def _moved(
     values: Callable[[FeatureInCycle], Mapping[str, str]],
 ) -> tuple[Moved, ...]:
     """Return the values that differ, of keys that both ends of a feature have."""
-    moved = []
-    for old, new in both:
-        before, after = values(old), values(new)
-        moved += [
-            Moved(feature=new.name, name=key, old=before[key], new=after[key])
-            for key in sorted(set(before) & set(after))
-            if before[key] != after[key]
-        ]
-    return tuple(moved)
+    pairs = ((new.name, values(old), values(new)) for old, new in both)
+    return tuple(
+        Moved(feature=name, name=key, old=before[key], new=after[key])
+        for name, before, after in pairs
+        for key in sorted(set(before) & set(after))
+        if before[key] != after[key]
+    )
 
 
 def _by_key(feature: FeatureInCycle, value: Callable[[Requirement], str]) -> dict[str, str]:
     """Return ``value`` of each distribution's lines, several joined: they are split by Python."""
-    found: dict[str, dict[str, None]] = {}
-    for item in feature.requirements:
-        found.setdefault(item.key, {})[value(item)] = None
-    return {key: " | ".join(filter(None, texts)) for key, texts in found.items()}
+    values: dict[str, dict[str, None]] = {}
+    for line in feature.requirements:
+        values.setdefault(line.key, {})[value(line)] = None
+    return {key: " | ".join(filter(None, texts)) for key, texts in values.items()}
 
 
 def _pin(release: Release, key: str) -> str:

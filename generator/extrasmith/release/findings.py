@@ -22,13 +22,13 @@ def findings(catalog: Catalog) -> tuple[Finding, ...]:
     cycles: dict[tuple[str, str], list[str]] = {}
     history = History(catalog)
     for cycle, release in history.items():
-        for item in _in_cycle(release):
-            cycles.setdefault(item, []).append(cycle)
-    found = [
+        for warning in _in_cycle(release):
+            cycles.setdefault(warning, []).append(cycle)
+    warnings = [
         Finding(where=where, what=f"{what} (in {_span(held, list(catalog.cycles))})")
         for (where, what), held in cycles.items()
     ]
-    return (*found, *_ledgers(catalog, history), *_unused(catalog))
+    return (*warnings, *_ledgers(catalog, history), *_unused(catalog))
 
 
 def _span(held: list[str], order: list[str]) -> str:
@@ -51,18 +51,16 @@ def _in_cycle(release: Release) -> Iterator[tuple[str, str]]:
         yield "metapackage.toml", what
     for feature in release.features:
         path = f"features/{feature.name}.toml"
-        for item in feature.requirements:
-            for clause in markers.dead(item.clauses, release.grid):
-                what = f"the clause {clause} changes nothing on any environment"
-                yield f"{path}: requires[{feature.place(item)}]", what
-            if not release.cycle.upper_constraints.get(item.key):
-                what = f"{item.name} is not in upper-constraints: nothing pins it"
-                yield f"{path}: requires[{feature.place(item)}]", what
+        for line in feature.requirements:
+            where = f"{path}: requires[{feature.place(line)}]"
+            for clause in markers.dead(line.clauses, release.grid):
+                yield where, f"the clause {clause} changes nothing on any environment"
+            if not release.cycle.upper_constraints.get(line.key):
+                yield where, f"{line.name} is not in upper-constraints: nothing pins it"
         empty = [cell for cell in feature.empty_on if _supported(cell, release.supported)]
         if empty and feature.works:
-            where = markers.describe(empty, release.grid)
-            what = f"installs nothing on {where}, which the project supports"
-            yield path, what
+            platforms = markers.describe(empty, release.grid)
+            yield path, f"installs nothing on {platforms}, which the project supports"
 
 
 def _supported(cell: markers.Environment, platforms: Iterable[str]) -> bool:
@@ -87,16 +85,13 @@ def _ledgers(catalog: Catalog, history: History) -> Iterator[Finding]:
 
 
 def _unused(catalog: Catalog) -> Iterator[Finding]:
+    features = catalog.features.values()
     used = {
-        "distributions": {
-            item.distribution for record in catalog.features.values() for item in record.requires
-        },
-        "externals": {
-            item.external for record in catalog.features.values() for item in record.needs
-        },
+        "distributions": {line.distribution for each in features for line in each.requires},
+        "externals": {need.external for each in features for need in each.needs},
     }
     for folder, names in used.items():
         records = getattr(catalog, folder)
-        names |= {item.record for name in names for item in records[name].alternatives}
-        for name in sorted(set(getattr(catalog, folder)) - names):
+        names |= {other.record for name in names for other in records[name].alternatives}
+        for name in sorted(set(records) - names):
             yield Finding(where=f"{folder}/{name}.toml", what="no feature uses it")

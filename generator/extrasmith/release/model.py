@@ -104,9 +104,9 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
         """Whether a union may take it."""
         return self.present and self.health == "works"
 
-    def place(self, item: Requirement) -> int:
-        """Return which of the feature's ``[[requires]]`` tables ``item`` comes from, from 0."""
-        return self.record.requires.index(item.requires)
+    def place(self, line: Requirement) -> int:
+        """Return which of the feature's ``[[requires]]`` tables ``line`` comes from, from 0."""
+        return self.record.requires.index(line.requires)
 
 
 class Extra(Value, frozen=True, kw_only=True):

@@ -24,32 +24,33 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def chain(
-    catalog: Catalog, release: Release, feature: FeatureInCycle, item: Requirement
+    catalog: Catalog, release: Release, feature: FeatureInCycle, requirement: Requirement
 ) -> Iterator[Step]:
-    """Yield the steps from the catalog to the metadata for requirement ``item`` of ``feature``."""
+    """Yield the steps from the catalog to the metadata for requirement ``requirement`` of ``feature``."""
     path = f"features/{feature.name}.toml"
     facts = f"cycles/{release.cycle_id}.toml"
-    source = item.requires
+    source = requirement.requires
 
     def at(name: str, *steps: str | int) -> str:
         return f"{name}:{line_of(catalog.files[name].decode(), steps)}"
 
-    here = ("requires", feature.place(item))
+    here = ("requires", feature.place(requirement))
     ends = f"{source.since or 'the first'} to {source.until or 'the newest'} cycle"
     yield Step(what="feature", text=feature.record.title, where=at(path, "title"))
-    yield Step(what="requires", text=f"{item.name}, {ends}", where=at(path, *here))
+    yield Step(what="requires", text=f"{requirement.name}, {ends}", where=at(path, *here))
     yield Step(what="evidence", text=source.evidence, where=at(path, *here, "evidence"))
-    if item.at_least:
-        yield Step(what="lower bound", text=f">={item.at_least}", where=at(path, *here, "at-least"))
-    if item.key in release.cycle.global_requirements:
-        lines = " | ".join(map(str, release.cycle.global_requirements[item.key]))
-        where = at(facts, "global-requirements", item.key)
-        yield Step(what="global-requirements", text=lines, where=where)
-    if item.key in release.cycle.upper_constraints:
-        lines = " | ".join(map(str, release.cycle.upper_constraints[item.key]))
-        where = at(facts, "upper-constraints", item.key)
-        yield Step(what="upper-constraints", text=lines, where=where)
-    if item.promoted:
+    if requirement.at_least:
+        yield Step(
+            what="lower bound", text=f">={requirement.at_least}", where=at(path, *here, "at-least")
+        )
+    for name, lines in (
+        ("global-requirements", release.cycle.global_requirements),
+        ("upper-constraints", release.cycle.upper_constraints),
+    ):
+        if requirement.key in lines:
+            text = " | ".join(map(str, lines[requirement.key]))
+            yield Step(what=name, text=text, where=at(facts, name, requirement.key))
+    if requirement.promoted:
         text = f"{release.metapackage.project.distribution} requires it itself"
         yield Step(what="promoted", text=text, where=at(facts, "upstream", "requires"))
     for key in ("not-on", "only-on", "python"):
@@ -57,27 +58,27 @@ def chain(
         if value:
             text = value if isinstance(value, str) else ", ".join(value)
             yield Step(what=key, text=f"{text}: {source.reason}", where=at(path, *here, key))
-    if item.marker:
-        yield Step(what="marker", text=item.marker)
-        others = [cell for cell in release.grid if cell not in item.environments]
+    if requirement.marker:
+        yield Step(what="marker", text=requirement.marker)
+        others = [cell for cell in release.grid if cell not in requirement.environments]
         if others:
             yield Step(what="left out on", text=describe(others, release.grid))
-    yield Step(what="pyproject.toml", text=item.text)
-    yield Step(what="Requires-Dist", text=_published(item, feature.name))
+    yield Step(what="pyproject.toml", text=requirement.text)
+    yield Step(what="Requires-Dist", text=_published(requirement, feature.name))
     also = [
         extra.name
         for extra in release.extras
-        if extra.name != feature.name and item in extra.requirements
+        if extra.name != feature.name and requirement in extra.requirements
     ]
     if also:
         yield Step(what="also in extras", text=", ".join(also))
 
 
-def _published(item: Requirement, extra: str) -> str:
+def _published(requirement: Requirement, extra: str) -> str:
     """Return the line as the build backend writes it: name and specifiers in its own order."""
-    line = Line(item.text)
-    extras = f"[{','.join(item.extras)}]" if item.extras else ""
-    text = f"{item.key}{extras}{line.specifier}; "
-    if line.marker:
-        text += f"({Marker(line.marker)}) and ".replace('"', "'")
+    parsed = Line(requirement.text)
+    extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
+    text = f"{requirement.key}{extras}{parsed.specifier}; "
+    if parsed.marker:
+        text += f"({Marker(parsed.marker)}) and ".replace('"', "'")
     return f"{text}extra == '{extra}'"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from extrasmith.catalog import decisions
 from extrasmith.catalog.fields import Ranged
@@ -15,6 +16,8 @@ from extrasmith.release.requirements import build
 from extrasmith.spec import markers
 from extrasmith.spec.markers import Environment
 
+Held = TypeVar("Held", bound=Ranged)
+
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
     """Return the release of ``cycle_id``; raises :class:`InputError` for an unknown cycle."""
@@ -24,11 +27,6 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
     cycle = catalog.cycles[cycle_id]
     cells = markers.grid(cycle.pythons)
     when = Calendar(catalog)
-    supported = tuple(
-        platform.name
-        for platform in catalog.metapackage.platforms
-        if when.holds(platform, cycle_id)
-    )
     features = tuple(
         _feature(name, feature, catalog, cycle_id, when, cells)
         for name, feature in catalog.features.items()
@@ -43,7 +41,7 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
         features=features,
         extras=_extras(catalog, features),
         grid=cells,
-        supported=supported,
+        supported=tuple(each.name for each in when.held(catalog.metapackage.platforms, cycle_id)),
         distributions=catalog.distributions,
         externals=catalog.externals,
         license_text=catalog.license_text,
@@ -69,6 +67,10 @@ class Calendar:
     def holds(self, record: Ranged, cycle: str) -> bool:
         """Whether ``record`` holds in ``cycle``."""
         return not self.before(record, cycle) and not self.after(record, cycle)
+
+    def held(self, records: Iterable[Held], cycle: str) -> tuple[Held, ...]:
+        """Return those of ``records`` that hold in ``cycle``."""
+        return tuple(record for record in records if self.holds(record, cycle))
 
     def before(self, record: Ranged, cycle: str) -> bool:
         """Whether ``cycle`` is older than the range."""
@@ -126,13 +128,8 @@ def _feature(
         return FeatureInCycle(
             name=name, record=feature, state="absent", health="works", emitted=False
         )
-    docs = tuple(
-        catalog.metapackage.project.docs_url.replace("{cycle}", cycle_id).replace(
-            "{page}", doc.page
-        )
-        for doc in feature.docs
-        if when.holds(doc, cycle_id)
-    )
+    url = catalog.metapackage.project.docs_url.replace("{cycle}", cycle_id)
+    docs = tuple(url.replace("{page}", doc.page) for doc in when.held(feature.docs, cycle_id))
     entry = when.retired(feature, cycle_id)
     if entry:
         return FeatureInCycle(
@@ -151,8 +148,7 @@ def _feature(
     cycle = catalog.cycles[cycle_id]
     requirements = tuple(
         line
-        for requires in feature.requires
-        if when.holds(requires, cycle_id)
+        for requires in when.held(feature.requires, cycle_id)
         for line in build(requires, catalog.distributions[requires.distribution], cycle, cells)
     )
     needs = tuple(
@@ -163,11 +159,10 @@ def _feature(
             optional=need.optional,
             only_with_pip=need.only_with_pip,
         )
-        for need in feature.needs
-        if when.holds(need, cycle_id)
+        for need in when.held(feature.needs, cycle_id)
     )
-    health = next((item for item in feature.health if when.holds(item, cycle_id)), None)
-    covered = frozenset().union(*(item.environments for item in requirements))
+    health = next(iter(when.held(feature.health, cycle_id)), None)
+    covered = frozenset().union(*(line.environments for line in requirements))
     deprecated = when.deprecated(feature, cycle_id)
     return FeatureInCycle(
         name=name,
@@ -181,22 +176,21 @@ def _feature(
         successor=deprecated.successor if deprecated else "",
         requirements=requirements,
         needs=needs,
-        enable=tuple(item for item in feature.enable if when.holds(item, cycle_id)),
-        probes=tuple(item for item in feature.probe if when.holds(item, cycle_id)),
+        enable=when.held(feature.enable, cycle_id),
+        probes=when.held(feature.probe, cycle_id),
         docs=docs,
         empty_on=tuple(cell for cell in cells if cell not in covered) if requirements else (),
     )
 
 
-def _state(requirements: Iterable[Requirement], needs: Iterable[Need]) -> State:
+def _state(requirements: tuple[Requirement, ...], needs: tuple[Need, ...]) -> State:
     """Derive the state of a feature that exists.
 
     ``core`` looks at what the project requires directly, in its published metadata: a closure
     depends on the day it was resolved, a state must not.
     """
-    requirements = tuple(requirements)
     if requirements:
-        return "core" if all(item.promoted for item in requirements) else "extra"
+        return "core" if all(line.promoted for line in requirements) else "extra"
     return "external" if any(not need.optional for need in needs) else "builtin"
 
 
@@ -231,7 +225,7 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
                 members=members,
                 left_out=tuple(sorted(member for member in wanted if by_name[member].unwell)),
                 requirements=_sorted(
-                    item for member in members for item in by_name[member].requirements
+                    line for member in members for line in by_name[member].requirements
                 ),
             )
         )
@@ -266,5 +260,5 @@ def _named(member: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]
 
 def _sorted(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
     """Return ``requirements`` by name, each distinct line once."""
-    distinct = {item.text: item for item in requirements}
-    return tuple(sorted(distinct.values(), key=lambda item: (item.key, item.text)))
+    distinct = {line.text: line for line in requirements}
+    return tuple(sorted(distinct.values(), key=lambda line: (line.key, line.text)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The difference of two releases told to the three who ask: operator, packager, liaison.
+"""The difference of two releases in words, for each reader: operator, packager, liaison.
 
 Operators are told what to type and to configure, packagers what to package, liaisons what the
 version does and what openstack/releases is going to ask of it.
@@ -30,7 +30,7 @@ TITLES: dict[Reader, str] = {
 Section = Literal["features", "issues", "upgrade", "deprecations", "fixes", "other"]
 
 
-class Sentence(Value, frozen=True, kw_only=True):
+class Sentence(Value, frozen=True):
     """One line of a view: a sentence in Markdown, and its section in a release note."""
 
     section: Section
@@ -58,13 +58,14 @@ def views(
     new one; by default the new one.
     """
     chosen = frozenset(cycles) or {new.cycle_id}
-    told = {
+    sentences = {
         "operator": operator(old, new, since),
         "packager": packager(old, new, since),
         "liaison": liaison(old, new, since, chosen),
     }
     return tuple(
-        View(reader=reader, title=TITLES[reader], lines=tuple(told[reader])) for reader in readers
+        View(reader=reader, title=TITLES[reader], lines=tuple(sentences[reader]))
+        for reader in readers
     )
 
 
@@ -74,41 +75,45 @@ def views(
 def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what to change in commands and configuration."""
     if old.specifier != new.specifier:
-        told = f"Write `{new.specifier}` in place of `{old.specifier}`, and take the new "
-        yield Sentence(section="upgrade", text=f"{told}`constraints.txt`.")
-    for item in since.renamed:
-        told = f"`{item.old}` is called `{item.new}` now: write `[{item.new}]`."
-        yield Sentence(section="upgrade", text=told)
-    for name in since.retired:
-        feature = new.feature(name)
-        instead = f" Use `{feature.successor}`." if feature.successor else ""
-        told = f"`{name}` is gone: leave `[{name}]` out of install commands.{instead}"
-        yield Sentence(section="upgrade", text=told)
-    for name in since.extras_dropped:
-        told = f"The extra `{name}` is not published any more: an installer only warns about it."
-        yield Sentence(section="upgrade", text=told)
-    for name in (*since.added, *since.readded):
-        feature = new.feature(name)
-        word = "New" if name in since.added else "Back"
-        told = f"{word}: `{name}`, to {feature.record.summary}. `{words.pip_line(new, [name])}`"
-        yield Sentence(section="features", text=told)
-    yield from _pythons(new, since)
-    for name in _both(old, new):
-        yield from _feature(old.feature(name), new.feature(name), new)
-
-
-def _pythons(new: Release, since: Changes) -> Iterator[Sentence]:
-    if since.pythons_dropped:
-        told = f"Python {', '.join(since.pythons_dropped)} is not supported any more: "
         yield Sentence(
-            section="upgrade", text=f"{told}use {new.cycle.pythons[0]} to {new.cycle.pythons[-1]}."
+            "upgrade",
+            f"Write `{new.specifier}` in place of `{old.specifier}`, and take the new "
+            "`constraints.txt`.",
+        )
+    for pair in since.renamed:
+        yield Sentence("upgrade", f"`{pair.old}` is called `{pair.new}` now: write `[{pair.new}]`.")
+    for name in since.retired:
+        instead = _instead(new.feature(name))
+        yield Sentence(
+            "upgrade", f"`{name}` is gone: leave `[{name}]` out of install commands.{instead}"
+        )
+    for name in since.extras_dropped:
+        yield Sentence(
+            "upgrade",
+            f"The extra `{name}` is not published any more: an installer only warns about it.",
+        )
+    for name in (*since.added, *since.readded):
+        word = "New" if name in since.added else "Back"
+        summary = new.feature(name).record.summary
+        yield Sentence(
+            "features", f"{word}: `{name}`, to {summary}. `{words.pip_line(new, [name])}`"
+        )
+    if since.pythons_dropped:
+        yield Sentence(
+            "upgrade",
+            f"Python {', '.join(since.pythons_dropped)} is not supported any more: "
+            f"use {new.cycle.pythons[0]} to {new.cycle.pythons[-1]}.",
         )
     if since.platforms_dropped:
-        told = f"{', '.join(since.platforms_dropped)} is not supported any more."
-        yield Sentence(section="upgrade", text=told)
+        yield Sentence(
+            "upgrade", f"{', '.join(since.platforms_dropped)} is not supported any more."
+        )
     if since.pythons_added:
-        told = f"Python {', '.join(since.pythons_added)} is supported."
-        yield Sentence(section="features", text=told)
+        yield Sentence("features", f"Python {', '.join(since.pythons_added)} is supported.")
+    before = {feature.name: feature for feature in old.features if feature.present}
+    for feature in new.features:
+        if feature.present and feature.name in before:
+            yield from _feature(before[feature.name], feature, new)
 
 
 def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iterator[Sentence]:
@@ -116,49 +121,46 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
     name = new.name
     if old.health != new.health:
         if new.health == "works":
-            yield Sentence(section="fixes", text=f"`{name}` works again.")
+            yield Sentence("fixes", f"`{name}` works again.")
         else:
-            word = new.health.replace("-", " ")
-            told = f"`{name}` is {word if word == 'broken' else 'without effect'}: "
-            yield Sentence(section="issues", text=f"{told}{new.health_reason}.")
+            word = "broken" if new.health == "broken" else "without effect"
+            yield Sentence("issues", f"`{name}` is {word}: {new.health_reason}.")
     if old.state != new.state:
-        told = {
+        meaning = {
             "core": f"{release.metapackage.project.title} itself requires it; the extra stays",
             "extra": f"install `[{name}]`",
             "external": "pip installs nothing for it; see what else it needs",
             "builtin": "it needs nothing besides",
         }.get(new.state, new.state)
-        yield Sentence(section="upgrade", text=f"`{name}` was {old.state}, is {new.state}: {told}.")
+        yield Sentence("upgrade", f"`{name}` was {old.state}, is {new.state}: {meaning}.")
     if new.deprecated_in and not old.deprecated_in:
-        told = f"`{name}` is deprecated: {new.deprecated_why}."
-        told += f" Use `{new.successor}`." if new.successor else ""
-        yield Sentence(section="deprecations", text=told)
-    before, after = ([_way(item) for item in each.enable] for each in (old, new))
+        yield Sentence(
+            "deprecations", f"`{name}` is deprecated: {new.deprecated_why}.{_instead(new)}"
+        )
+    before, after = ([_way(switch) for switch in each.enable] for each in (old, new))
     for way in after:
         if way not in before:
-            yield Sentence(section="upgrade", text=f"`{name}`: {way}.")
-    for item, way in zip(old.enable, before, strict=True):
-        if way not in after and (item.option or item.command):
-            told = f"`{name}`: `{words.option(item)}` is of no use any more."
-            yield Sentence(section="upgrade", text=told)
+            yield Sentence("upgrade", f"`{name}`: {way}.")
+    for switch, way in zip(old.enable, before, strict=True):
+        if way not in after and (switch.option or switch.command):
+            yield Sentence("upgrade", f"`{name}`: `{words.option(switch)}` is of no use any more.")
     had = {need.key for need in old.needs}
     for need in new.needs:
         if need.key not in had:
             word = " if wanted" if need.optional else ""
-            told = f"`{name}`: install {need.external.title}{word}: {need.why}."
-            yield Sentence(section="upgrade", text=told)
+            yield Sentence("upgrade", f"`{name}`: install {need.external.title}{word}: {need.why}.")
 
 
-def _way(enable: Enable) -> str:
+def _instead(feature: FeatureInCycle) -> str:
+    """Return the sentence that names the feature's successor; empty for none."""
+    return f" Use `{feature.successor}`." if feature.successor else ""
+
+
+def _way(switch: Enable) -> str:
     """Return how a feature is turned on: what to set, to run, or to know."""
-    if enable.option or enable.command:
-        return f"{'set' if enable.option else 'run'} `{words.option(enable)}`"
-    return enable.note
-
-
-def _both(old: Release, new: Release) -> list[str]:
-    names = {item.name for item in old.features if item.present}
-    return [item.name for item in new.features if item.present and item.name in names]
+    if switch.option or switch.command:
+        return f"{'set' if switch.option else 'run'} `{words.option(switch)}`"
+    return switch.note
 
 
 # -- packagers -------------------------------------------------------------------------------------
@@ -168,56 +170,44 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what to package, to bound and to rename."""
     for key in since.distributions_new:
         record = new.distributions[key]
-        told = f"New: {record.name} ({record.license}), for {', '.join(_users(new, key))}."
-        yield Sentence(section="upgrade", text=told)
+        users = [
+            feature.name
+            for feature in new.features
+            if any(line.key == key for line in feature.requirements)
+        ]
+        yield Sentence("upgrade", f"New: {record.name} ({record.license}), for {', '.join(users)}.")
     for key in since.distributions_dropped:
-        yield Sentence(section="upgrade", text=f"No longer needed: {old.distributions[key].name}.")
+        yield Sentence("upgrade", f"No longer needed: {old.distributions[key].name}.")
     for label, moved in (
         ("Lower bound", since.floors),
         ("Exclusions", since.exclusions),
         ("Marker", since.markers),
     ):
-        for item in moved:
-            told = f"{label} of {_name(new, item)} in `{item.feature}`: {_sides(item)}."
-            yield Sentence(section="upgrade", text=told)
+        for value in moved:
+            name = new.distributions[value.name].name
+            yield Sentence("upgrade", f"{label} of {name} in `{value.feature}`: {_sides(value)}.")
     for label, members in (("needs", since.requires_added), ("drops", since.requires_dropped)):
         for member in members:
             name = new.distributions[member.name].name
-            yield Sentence(section="upgrade", text=f"`{member.feature}` {label} {name}.")
-    yield from _names(old, new, since)
-    for item in since.pins:
-        yield Sentence(section="other", text=f"Pinned: {_name(new, item)} {_sides(item)}.")
-
-
-def _names(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
-    """Yield extras and externals that came and went."""
-    gone = "Extra gone: `{}`; a subpackage of it wants an Obsoletes."
-    told = [
-        *(f"New extra: `{name}`." for name in since.extras_added),
-        *(gone.format(name) for name in since.extras_dropped),
-        *(f"Extra renamed: `{pair.old}` to `{pair.new}`." for pair in since.renamed),
-        *(f"Extra empty from now on: `{name}`." for name in since.retired),
-        *(f"New external: {new.externals[key].title}." for key in since.externals_new),
-        *(
-            f"External no longer needed: {old.externals[key].title}."
-            for key in since.externals_dropped
+            yield Sentence("upgrade", f"`{member.feature}` {label} {name}.")
+    for text, names in (
+        ("New extra: `{}`.", since.extras_added),
+        ("Extra gone: `{}`; a subpackage of it wants an Obsoletes.", since.extras_dropped),
+        ("Extra renamed: {}.", [f"`{pair.old}` to `{pair.new}`" for pair in since.renamed]),
+        ("Extra empty from now on: `{}`.", since.retired),
+        ("New external: {}.", [new.externals[key].title for key in since.externals_new]),
+        (
+            "External no longer needed: {}.",
+            [old.externals[key].title for key in since.externals_dropped],
         ),
-    ]
-    yield from (Sentence(section="upgrade", text=each) for each in told)
+    ):
+        yield from (Sentence("upgrade", text.format(name)) for name in names)
+    for value in since.pins:
+        yield Sentence("other", f"Pinned: {new.distributions[value.name].name} {_sides(value)}.")
 
 
-def _users(release: Release, key: str) -> list[str]:
-    return [
-        item.name for item in release.features if key in {each.key for each in item.requirements}
-    ]
-
-
-def _name(release: Release, item: Moved) -> str:
-    return release.distributions[item.name].name
-
-
-def _sides(item: Moved) -> str:
-    return f"{item.old or 'none'} → {item.new or 'none'}"
+def _sides(value: Moved) -> str:
+    return f"{value.old or 'none'} → {value.new or 'none'}"
 
 
 # -- liaisons --------------------------------------------------------------------------------------
@@ -227,26 +217,35 @@ def liaison(
     old: Release, new: Release, since: Changes, cycles: frozenset[str] | set[str]
 ) -> Iterator[Sentence]:
     """Yield what the version does and why, what openstack/releases is going to ask, decisions."""
-    yield Sentence(
-        section="other", text=f"{old.name} {old.version} → {new.version}: {_why(old, new)}."
-    )
+    yield Sentence("other", f"{old.name} {old.version} → {new.version}: {_why(old, new)}.")
     asked = list(dict.fromkeys(_asked(old, new)))
     if asked and new.version.endswith(".0"):
-        told = f"{len(asked)} new or raised bounds: openstack/releases does not look at them in a "
-        yield Sentence(section="other", text=f"{told}version that ends in 0.")
+        yield Sentence(
+            "other",
+            f"{len(asked)} new or raised bounds: openstack/releases does not look at them in a "
+            "version that ends in 0.",
+        )
     elif asked and old.cycle_id == new.cycle_id:
-        told = "openstack/releases refuses in a version that does not end in 0:"
-        yield from (Sentence(section="other", text=f"{told} {item}.") for item in asked)
+        for bound in asked:
+            yield Sentence(
+                "other", f"openstack/releases refuses in a version that does not end in 0: {bound}."
+            )
     elif asked:
-        told = f"openstack/releases compares {new.version} with the revision before it: give the "
-        yield Sentence(section="other", text=f"{told}catalog of that one with --old-catalog.")
+        yield Sentence(
+            "other",
+            f"openstack/releases compares {new.version} with the revision before it: give the "
+            "catalog of that one with --old-catalog.",
+        )
     if since.empty:
-        yield Sentence(section="other", text="Nothing else changed.")
+        yield Sentence("other", "Nothing else changed.")
     for feature in new.features:
         for entry in decisions(feature.record.ledger):
             if entry.cycle in cycles:
-                told = f"Decided by {entry.by}: `{feature.name}` {entry.decision}: {entry.why}"
-                yield Sentence(section="other", text=f"{told} [{entry.evidence}].")
+                yield Sentence(
+                    "other",
+                    f"Decided by {entry.by}: `{feature.name}` {entry.decision}: {entry.why} "
+                    f"[{entry.evidence}].",
+                )
 
 
 def _why(old: Release, new: Release) -> str:
@@ -263,44 +262,44 @@ def _asked(old: Release, new: Release) -> Iterator[str]:
     It looks at each extra by itself: a new dependency, a lower bound where there was none,
     and an old lower bound that the new specifier does not admit.
     """
-    before = {(extra.name, item.key): item for extra in old.extras for item in extra.requirements}
+    before = {(extra.name, line.key): line for extra in old.extras for line in extra.requirements}
     for extra in new.extras:
-        for item in extra.requirements:
-            name = f"[{extra.name}]{item.name}"
-            past = before.get((extra.name, item.key))
+        for line in extra.requirements:
+            name = f"[{extra.name}]{line.name}"
+            past = before.get((extra.name, line.key))
             if past is None:
                 yield f"a new dependency, {name}"
-            elif item.at_least and not past.at_least:
-                yield f"a lower bound of {name} where there was none, {item.at_least}"
-            elif item.at_least and Version(item.at_least) > Version(past.at_least):
-                yield f"a raised lower bound of {name}, {past.at_least} → {item.at_least}"
+            elif line.at_least and not past.at_least:
+                yield f"a lower bound of {name} where there was none, {line.at_least}"
+            elif line.at_least and Version(line.at_least) > Version(past.at_least):
+                yield f"a raised lower bound of {name}, {past.at_least} → {line.at_least}"
 
 
 # -- forms -----------------------------------------------------------------------------------------
 
 
-def as_text(told: Iterable[View]) -> str:
+def as_text(chosen: Iterable[View]) -> str:
     """Return views as plain text: Markdown's ticks left out."""
     out = []
-    for view in told:
+    for view in chosen:
         out.append(f"{view.title}\n")
         out += [f"  {line.text.replace('`', '')}\n" for line in view.lines] or ["  nothing\n"]
     return "".join(out)
 
 
-def as_markdown(old: Release, new: Release, told: Iterable[View]) -> str:
+def as_markdown(old: Release, new: Release, chosen: Iterable[View]) -> str:
     """Return views as a page of Markdown."""
     out = [f"# {new.name} {old.version} → {new.version}\n"]
-    for view in told:
+    for view in chosen:
         out.append(f"\n## {view.title}\n\n")
         out += [f"- {line.text}\n" for line in view.lines] or ["Nothing changed.\n"]
     return "".join(out)
 
 
-def as_reno(old: Release, new: Release, told: Iterable[View]) -> str:
+def as_reno(old: Release, new: Release, chosen: Iterable[View]) -> str:
     """Return views as one release note for reno: YAML, its texts in reStructuredText."""
     sections: dict[Section, dict[str, None]] = {}
-    for view in told:
+    for view in chosen:
         for line in view.lines:
             sections.setdefault(line.section, {})[line.text] = None
     prelude = f"{new.name} {new.version} is for {new.metapackage.project.title} {new.cycle_id}; "
@@ -308,7 +307,7 @@ def as_reno(old: Release, new: Release, told: Iterable[View]) -> str:
     for section in get_args(Section):
         if section in sections:
             out.append(f"{section}:\n")
-            out += [f"  - |\n    {_rst(item)}\n" for item in sections[section]]
+            out += [f"  - |\n    {_rst(text)}\n" for text in sections[section]]
     return "".join(out)
 
 

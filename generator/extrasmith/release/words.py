@@ -56,8 +56,8 @@ def empty_on(feature: FeatureInCycle, release: Release) -> str:
 
 def reasons(feature: FeatureInCycle) -> str:
     """Return why some platforms are left out, each reason once."""
-    found = (item.reason for item in feature.requirements)
-    return "; ".join(dict.fromkeys(filter(None, found)))
+    texts = (line.reason for line in feature.requirements)
+    return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
 def external(feature: FeatureInCycle) -> list[str]:
@@ -140,14 +140,12 @@ def news(release: Release, since: Changes | None) -> list[str]:
         "No longer needs": [names[key].name for key in since.distributions_dropped],
     }
     out += [f"{what}: {', '.join(words)}." for what, words in said.items() if words]
-    out += [f"Renamed: {item.old} is {item.new} now." for item in since.renamed]
-    return [
-        *out,
-        *(
-            f"{item.feature}: {names[item.name].name} at least {item.new or 'any version'}."
-            for item in since.floors
-        ),
+    out += [f"Renamed: {pair.old} is {pair.new} now." for pair in since.renamed]
+    out += [
+        f"{floor.feature}: {names[floor.name].name} at least {floor.new or 'any version'}."
+        for floor in since.floors
     ]
+    return out
 
 
 def command(smoke: Smoke) -> str:
