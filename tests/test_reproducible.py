@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from extrasmith.spec.markers import Environment
 
 HERE = {"LC_ALL": "C", "PYTHONHASHSEED": "0", "TZ": "UTC"}
-ELSEWHERE = {"LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati"}
+ELSEWHERE = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONHASHSEED": "4711",
+    "TZ": "Pacific/Kiritimati",
+    "PYTHONOPTIMIZE": "2",  # without docstrings and assertions
+}
 
 
 def build(
@@ -63,7 +68,7 @@ def twice(tmp_path: Path, *words: str, epoch: str) -> None:
 
 @pytest.mark.parametrize("epoch", ["", "1700000000"], ids=["epoch unset", "epoch set"])
 def test_another_machine_makes_the_same_bytes(tmp_path: Path, epoch: str) -> None:
-    """Umask, folder, checkout, time zone, locale, hash seed and home change nothing."""
+    """Umask, folder, checkout, time zone, locale, hash seed, -OO and home change nothing."""
     twice(tmp_path, NEWEST, epoch=epoch)
 
 

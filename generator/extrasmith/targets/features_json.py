@@ -13,7 +13,6 @@ from extrasmith.release.model import Artefact, FeatureInCycle, Need, Release, Re
 from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.value import from_attributes
 from extrasmith.targets import document as doc
-from extrasmith.targets.schemas import json_schema
 from extrasmith.targets.texts import Context
 
 
@@ -21,7 +20,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
     """Return features.json, sorted and byte-stable, and the JSON Schema it obeys."""
     return (
         Artefact(path="features.json", content=pretty(document(context.release, context.history))),
-        Artefact(path="features.schema.json", content=json_schema("features-json").encode()),
+        context.file("features.schema.json", "features-json/features.schema.json.j2"),
     )
 
 

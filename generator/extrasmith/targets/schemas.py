@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Schemas of every catalog file and of features.json, made from the classes themselves."""
+"""JSON Schemas of every catalog file and of features.json, made from the classes themselves.
+
+How msgspec words a schema may change with its version, and ``python -OO`` has no docstrings to
+describe with. A release's features.schema.json is therefore not made here but kept as a text
+(templates/features-json), which a test holds to what is made here.
+"""
 
 from __future__ import annotations
 
@@ -37,15 +42,18 @@ def json_schema(kind: str) -> str:
 
 
 def _tidy(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Return ``value`` with descriptions on one line and without defaults that say nothing."""
+    """Return ``value`` with descriptions on one line, choices sorted, no default that says nothing."""
     if isinstance(value, dict):
-        return {
+        tidied: dict[str, Any] = {
             key: " ".join(inspect.cleandoc(inner).split())
             if key == "description" and isinstance(inner, str)
             else _tidy(inner)
             for key, inner in value.items()
             if not (key == "default" and inner in ("", [], {}, False))
         }
+        if "anyOf" in tidied:
+            tidied["anyOf"].sort(key=json.dumps)
+        return tidied
     if isinstance(value, list):
         return [_tidy(inner) for inner in value]
     return value

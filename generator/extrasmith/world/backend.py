@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The only module that starts build backends: a source tree becomes sdist and wheel.
 
+What a backend packed is packed anew without compression (:mod:`extrasmith.world.stored`).
 Three ways, the same bytes: in this process (the default: no interpreter to start, no network),
 in a process for each hook (``build``'s own runner), and isolated, in an environment made for
 the purpose with exactly the backend that releases use.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError
+from extrasmith.world import stored
 from extrasmith.world.output import DISK_FULL
 
 if TYPE_CHECKING:
@@ -77,7 +79,8 @@ def _stamped(runner: SubprocessRunner, epoch: int) -> SubprocessRunner:
 
 def _both(builder: build.ProjectBuilder, out: Path) -> tuple[Path, Path]:
     sdist, wheel = (Path(builder.build(kind, out)) for kind in ("sdist", "wheel"))
-    for path in (sdist, wheel):
+    for path, pack in ((sdist, stored.sdist), (wheel, stored.wheel)):
+        path.write_bytes(pack(path.read_bytes()))
         path.chmod(0o644)
     return sdist, wheel
 

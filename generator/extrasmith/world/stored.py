@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pack an sdist and a wheel anew, without compression, so that their bytes are the same anywhere.
+
+Two builds of zlib make two archives of one content; zlib-ng, which newer Fedora has in zlib's
+place, even at the same level. What is stored depends on no compressor. Nothing else changes:
+members, their order, names, times and modes are those that the build backend wrote.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+#: The most that one stored block holds (RFC 1951, 3.2.4).
+BLOCK = 0xFFFF
+UNIX = 3
+
+
+def wheel(raw: bytes) -> bytes:
+    """Return the wheel ``raw`` with every member stored (ZIP method 0)."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after,
+    ):
+        for member in before.infolist():
+            info = zipfile.ZipInfo(member.filename, member.date_time)
+            info.create_system = UNIX  # else Python writes which system this is
+            info.external_attr = member.external_attr
+            after.writestr(info, before.read(member))
+    return out.getvalue()
+
+
+def sdist(raw: bytes) -> bytes:
+    """Return the ``.tar.gz`` ``raw`` with its tar in stored blocks (RFC 1951, RFC 1952).
+
+    Of the header only the time stays: no file name, no system, no hint of a level.
+    """
+    tar = gzip.decompress(raw)
+    head = b"\x1f\x8b\x08\x00" + raw[4:8] + b"\x00\xff"
+    return b"".join([head, *_blocks(tar), struct.pack("<II", zlib.crc32(tar), len(tar) % 2**32)])
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """Yield ``content`` as deflate blocks of type 0, the last one marked."""
+    for start in range(0, len(content) or 1, BLOCK):
+        part = content[start : start + BLOCK]
+        last = start + BLOCK >= len(content)
+        yield struct.pack("<BHH", last, len(part), len(part) ^ BLOCK) + part
