@@ -31,7 +31,7 @@ HARMLESS = {"__future__", "collections", "functools", "itertools", "re", "typing
 ALLOWED: dict[str, set[str]] = {
     "errors": {"difflib"},
     "lazy": {"importlib"},
-    "spec": {"msgspec", "packaging"},
+    "spec": {"gzip", "io", "msgspec", "packaging", "stat", "tarfile", "zipfile"},  # on bytes alone
     "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
     "release": {"msgspec", "packaging", "shlex", "textwrap"},
     "targets": {"datetime", "importlib", "inspect", "jinja2", "json", "msgspec", "tomlkit", "xml"},
