@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extrasmith import jobs, lazy
+from extrasmith.world.backend import SPELLERS
 from helpers import ROOT
 
 if TYPE_CHECKING:
@@ -34,7 +35,17 @@ ALLOWED: dict[str, set[str]] = {
     "spec": {"gzip", "io", "msgspec", "packaging", "stat", "tarfile", "zipfile"},  # on bytes alone
     "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
     "release": {"msgspec", "packaging", "shlex", "textwrap"},
-    "targets": {"datetime", "importlib", "inspect", "jinja2", "json", "msgspec", "tomlkit", "xml"},
+    "targets": {
+        "datetime",
+        "hashlib",
+        "importlib",
+        "inspect",
+        "jinja2",
+        "json",
+        "msgspec",
+        "tomlkit",
+        "xml",
+    },
     "upstream": {
         *("configparser", "datetime", "hashlib", "msgspec", "packaging", "textwrap", "tomlkit"),
         *("tomllib", "yaml"),
@@ -219,6 +230,13 @@ def test_every_job_has_a_type_and_is_imported_by_its_name() -> None:
     }
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = jobs.nothing  # type: ignore[attr-defined]
+
+
+def test_a_receipt_names_every_library_that_spells_an_output() -> None:
+    """jsonschema only finds words for a catalog that is refused."""
+    rooms = ROWS[ROWS.index("spec") : ROWS.index("targets") + 1]
+    libraries = set().union(*(ALLOWED[name] for name in rooms)) - sys.stdlib_module_names
+    assert libraries - {"jsonschema"} == set(SPELLERS)
 
 
 def test_markers_may_not_read_a_clock() -> None:

@@ -133,6 +133,7 @@ def test_the_liaisons_page_is_what_happens(
         "constraints.txt",
         "features.json",
         "features.schema.json",
+        "receipt.json",
         "source",
         "toolbox_features-2023.1.0-py3-none-any.whl",
         "toolbox_features-2023.1.0.tar.gz",

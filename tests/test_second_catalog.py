@@ -178,6 +178,7 @@ def test_a_time_from_outside_changes_times_only(
     assert sorted(path for path in first if default[path] != first[path]) == [
         "cat/SHA256SUMS",
         "cat/features.json",
+        "cat/receipt.json",
         "cat/toolbox_features-2022.1.1-py3-none-any.whl",
         "cat/toolbox_features-2022.1.1.tar.gz",
     ]

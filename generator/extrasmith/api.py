@@ -60,7 +60,7 @@ def build(
     """Build ``cycles``, by default all, below ``out`` and return cycle id → its folder.
 
     A folder holds source tree, sdist, wheel, constraints.txt, features.json and its schema,
-    SHA256SUMS, and the files of ``targets`` besides: ``"rpm"``, ``"debian"``, … or ``"all"``.
+    SHA256SUMS, receipt.json, and the files of ``targets`` besides: ``"rpm"``, ``"debian"``, … or ``"all"``.
     ``templates`` is a folder whose templates come before the shipped ones. ``epoch`` is the
     timestamp in the archives, in seconds (SOURCE_DATE_EPOCH), by default each cycle's release
     date. ``progress`` is called with each cycle's id as it begins.

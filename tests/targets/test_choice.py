@@ -13,7 +13,8 @@ from helpers import TOOLBOX, run_cli, tree
 if TYPE_CHECKING:
     from pathlib import Path
 
-BASIC = {"source", "constraints.txt", "features.json", "features.schema.json", "SHA256SUMS"}
+ALWAYS = {"SHA256SUMS", "receipt.json"}
+BASIC = ALWAYS | {"source", "constraints.txt", "features.json", "features.schema.json"}
 #: Each writes into a folder of its name.
 PACKAGERS = set(targets.TARGETS) - set(targets.BASIC)
 
@@ -30,7 +31,7 @@ def made(tmp_path: Path) -> set[str]:
         (("build", "--target", "rpm"), BASIC | {"rpm"}),
         (("build", "--target", "all"), BASIC | PACKAGERS),
         (("generate",), BASIC),
-        (("generate", "--target", "rpm"), {"rpm", "SHA256SUMS"}),
+        (("generate", "--target", "rpm"), ALWAYS | {"rpm"}),
         (("generate", "--target", "all"), BASIC | PACKAGERS),
     ],
 )

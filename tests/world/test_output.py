@@ -111,6 +111,7 @@ def test_a_run_replaces_its_cycle_as_a_whole_and_nothing_else(tmp_path: Path) ->
         "cat/constraints.txt",
         "cat/features.json",
         "cat/features.schema.json",
+        "cat/receipt.json",
         "cat/source/.gitignore",
         "cat/source/LICENSE",
         "cat/source/README.md",
@@ -128,12 +129,16 @@ def test_the_sums_are_those_sha256sum_computes(tmp_path: Path) -> None:
     listed = [
         line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines()
     ]
-    assert sorted([*listed, "SHA256SUMS"]) == sorted(tree(folder))
+    assert sorted([*listed, "SHA256SUMS", "receipt.json"]) == sorted(tree(folder))
 
 
 def test_one_target_alone(tmp_path: Path) -> None:
     assert generate("cat", "--target", "constraints")[0] == 0
-    assert sorted(tree(tmp_path / "dist/cat")) == ["SHA256SUMS", "constraints.txt"]
+    assert sorted(tree(tmp_path / "dist/cat")) == [
+        "SHA256SUMS",
+        "constraints.txt",
+        "receipt.json",
+    ]
 
 
 def test_an_error_half_way_leaves_the_old_tree(tmp_path: Path) -> None:

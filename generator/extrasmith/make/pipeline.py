@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From a catalog to finished folders: render, write, build, sum, put in place.
+"""From a catalog to finished folders: render, write, build, sum, give a receipt, put in place.
 
 The shell around the pure core that ``generate`` and ``build`` share.
 """
@@ -7,7 +7,7 @@ The shell around the pure core that ``generate`` and ``build`` share.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,9 +17,10 @@ from extrasmith.catalog.parse import Catalog
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, Release
 from extrasmith.release.resolve import require_cycle
-from extrasmith.targets import texts
+from extrasmith.targets import receipt, texts
+from extrasmith.targets.features_json import pretty
 from extrasmith.world import data, output
-from extrasmith.world.backend import ALONE, Installer, Runner, build_tree
+from extrasmith.world.backend import ALONE, Installer, Runner, build_tree, built_by, spellers
 
 #: The target whose tree is built; the others may tell what came out.
 SOURCE = "source"
@@ -53,8 +54,8 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
 
 
 def _run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
-    folders = (*filter(None, (plan.templates,)), data.bundled("templates"))
-    templates = texts.environment(data.read_templates(tuple(folders)))
+    own = data.read_templates(tuple(filter(None, (plan.templates,))))
+    templates = texts.environment({**data.read_templates((data.bundled("templates"),)), **own})
     history = History(catalog)
     releases = [history[cycle] for cycle in plan.cycles]
     with output.staging(plan.out) as staging:
@@ -64,13 +65,15 @@ def _run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> 
             progress(release.cycle_id)
             folder = staging / release.cycle_id
             folder.mkdir()
+            made: list[Artefact] = []
             rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
             if plan.wheels:
-                output.write(folder, targets.render(SOURCE, release, history, templates))
+                made += output.write(folder, targets.render(SOURCE, release, history, templates))
                 release = _build(release, folder, plan)
             for target in rest:
-                output.write(folder, targets.render(target, release, history, templates))
-            output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
+                made += output.write(folder, targets.render(target, release, history, templates))
+            made += output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
+            output.write(folder, [_receipt(plan, catalog, release, own, made, folder)])
             built.append(folder)
         for folder in built:
             output.install(folder, plan.out / folder.name)
@@ -82,12 +85,39 @@ def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:
     built = build_tree(
         folder / SOURCE,
         folder,
-        epoch=epoch_of(release) if plan.epoch is None else plan.epoch,
+        epoch=_epoch(plan, release),
         runner=plan.runner,
         backend=str(release.metapackage.backend.release),
         installer=plan.installer,
     )
     return msgspec.structs.replace(release, artefacts=tuple(map(output.fingerprint, built)))
+
+
+def _receipt(
+    plan: BuildPlan,
+    catalog: Catalog,
+    release: Release,
+    own: Mapping[str, str],
+    made: Iterable[Artefact],
+    folder: Path,
+) -> Artefact:
+    """Return the receipt of what lies in ``folder``; ``own`` are the user's templates."""
+    wheels = [built.path for built in release.artefacts if built.path.endswith(".whl")]
+    found = receipt.receipt(
+        release,
+        catalog,
+        templates={name: text.encode() for name, text in own.items()},
+        targets=[target for target in targets.TARGETS if target in plan.targets],
+        epoch=_epoch(plan, release),
+        backend=built_by(folder / wheels[0]) if wheels else None,
+        dependencies=spellers(),
+        outputs=output.subjects(folder, {item.path for item in made if item.executable}),
+    )
+    return Artefact(path=receipt.NAME, content=pretty(found))
+
+
+def _epoch(plan: BuildPlan, release: Release) -> int:
+    return epoch_of(release) if plan.epoch is None else plan.epoch
 
 
 def epoch_of(release: Release) -> int:

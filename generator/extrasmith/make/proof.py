@@ -25,6 +25,7 @@ from packaging.specifiers import SpecifierSet
 from extrasmith.release.model import Finding, Release
 from extrasmith.spec.lines import Line, by_key, canonical
 from extrasmith.spec.markers import Environment
+from extrasmith.targets import receipt
 
 #: The newest core metadata that the uploader most people have (twine 6.2) takes.
 METADATA_VERSION = "2.4"
@@ -66,7 +67,7 @@ def _sums(files: Mapping[str, bytes]) -> Iterator[str]:
     for line in files.get(SUMS, b"").decode(errors="replace").splitlines():
         digest, _, name = line.partition("  ")
         listed[name] = digest
-    for name in sorted(files.keys() - listed.keys() - {SUMS}):
+    for name in sorted(files.keys() - listed.keys() - {SUMS, receipt.NAME}):
         yield f"{name} is not listed"
     for name in sorted(listed.keys() - files.keys()):
         yield f"{name} is listed and not there"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JSON Schemas of every catalog file and of features.json, made from the classes themselves.
+"""JSON Schemas of every catalog file, features.json and receipt.json, made from their classes.
 
 How msgspec words a schema may change with its version, and ``python -OO`` has no docstrings to
 describe with. A release's features.schema.json is therefore not made here but kept as a text
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from extrasmith.catalog import schema
 from extrasmith.catalog.decode import record_schema
-from extrasmith.targets import document
+from extrasmith.targets import document, receipt
 
 if TYPE_CHECKING:
     import msgspec
@@ -27,6 +27,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "distribution": schema.Distribution,
     "external": schema.External,
     "features-json": document.Document,
+    "receipt": receipt.Receipt,
 }
 
 

@@ -15,12 +15,15 @@ import io
 import os
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError
+from extrasmith.targets.receipt import Software
 from extrasmith.world import stored
 from extrasmith.world.output import DISK_FULL
 
@@ -34,6 +37,8 @@ Runner = Literal["in-process", "subprocess", "isolated"]
 Installer = Literal["pip", "uv"]
 RUNNERS: tuple[Runner, ...] = get_args(Runner)
 INSTALLERS: tuple[Installer, ...] = get_args(Installer)
+#: The libraries that spell what a backend is given, and whatever lies beside its work.
+SPELLERS = ("jinja2", "msgspec", "packaging", "tomlkit")
 #: Held by a thread while the state of the whole process is that of a hook.
 ALONE = threading.RLock()
 
@@ -64,6 +69,21 @@ def build_tree(
         if isinstance(inner, OSError) and inner.errno in DISK_FULL:
             raise inner from error
         raise BuildError(_told(source, error, runner)) from error
+
+
+@functools.lru_cache(maxsize=1)  # they do not change while a process runs
+def spellers() -> Mapping[str, str]:
+    """Return the libraries whose code decides bytes of an output, with their versions."""
+    return {name: metadata.version(name) for name in SPELLERS}
+
+
+def built_by(wheel: Path) -> Software:
+    """Return what built ``wheel``, as its WHEEL file says (binary distribution format)."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".dist-info/WHEEL"))
+        lines = archive.read(name).decode().splitlines()
+    said = next((line for line in lines if line.startswith("Generator: ")), "").split()
+    return Software(name=" ".join(said[1:2]), version=" ".join(said[2:]).strip("()"))
 
 
 def _stamped(runner: SubprocessRunner, epoch: int) -> SubprocessRunner:

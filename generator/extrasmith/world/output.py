@@ -15,12 +15,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError
 from extrasmith.release.model import Artefact, Built
+from extrasmith.targets.receipt import Annotations, Subject, sha256
 
 SUMS = "SHA256SUMS"
 STAGING = ".extrasmith-"
@@ -77,8 +78,8 @@ def _recover(out: Path) -> None:
         shutil.rmtree(left)
 
 
-def write(folder: Path, artefacts: Iterable[Artefact]) -> None:
-    """Write ``artefacts`` below ``folder``, with fixed modes whatever the umask."""
+def write(folder: Path, artefacts: Sequence[Artefact]) -> Sequence[Artefact]:
+    """Write ``artefacts`` below ``folder``, with fixed modes whatever the umask; return them."""
     for artefact in artefacts:
         path = folder / artefact.path
         for parent in reversed(path.relative_to(folder).parents[:-1]):
@@ -86,6 +87,7 @@ def write(folder: Path, artefacts: Iterable[Artefact]) -> None:
             (folder / parent).chmod(0o755)
         path.write_bytes(artefact.content)
         path.chmod(0o755 if artefact.executable else 0o644)
+    return artefacts
 
 
 def sums(folder: Path) -> bytes:
@@ -96,6 +98,18 @@ def sums(folder: Path) -> bytes:
         if path.is_file() and name != SUMS:
             lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n")
     return "".join(lines).encode()
+
+
+def subjects(folder: Path, executable: Collection[str]) -> Iterator[Subject]:
+    """Yield each file below ``folder`` for its receipt, sorted; those ``executable`` have that mode.
+
+    That is what was asked for: not every file system keeps it.
+    """
+    names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
+    for name in sorted(name for name, path in names.items() if path.is_file()):
+        content = names[name].read_bytes()
+        notes = Annotations(size=len(content), executable=name in executable)
+        yield Subject(name=name, digest=sha256(content), annotations=notes)
 
 
 def fingerprint(path: Path) -> Built:
