@@ -3,8 +3,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import shutil
 import socket
+import tomllib
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol
 
 import hypothesis
@@ -12,9 +16,10 @@ import pytest
 
 import figures
 import helpers
+from extrasmith.catalog import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 hypothesis.settings.register_profile(
@@ -50,19 +55,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _one_parse_a_text() -> Iterator[None]:
+    """A thousand catalogs that differ in one file: TOML is parsed once for each text, not each time."""
+    once = functools.lru_cache(1024)(tomllib.loads)
+    with pytest.MonkeyPatch.context() as patch:
+        names = {"loads": once, "TOMLDecodeError": tomllib.TOMLDecodeError}
+        patch.setattr(decode, "tomllib", SimpleNamespace(**names))
+        yield
+
+
+@pytest.fixture(scope="session")
+def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the current folder of tests that ask for none; it is emptied after each."""
+    return tmp_path_factory.mktemp("nowhere")
+
+
 @pytest.fixture(autouse=True)
-def _guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _guard(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, nowhere: Path
+) -> Iterator[None]:
     """No connection, no colour, no time of build from outside, an empty current folder."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
     for name in ("SOURCE_DATE_EPOCH", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.chdir(tmp_path)
+    own = "tmp_path" in request.fixturenames
+    monkeypatch.chdir(request.getfixturevalue("tmp_path") if own else nowhere)
     if not request.node.get_closest_marker("network"):
         monkeypatch.setattr(socket.socket, "connect", _refuse)
         monkeypatch.setattr(socket, "getaddrinfo", _refuse)
         for name in ("PIP_NO_INDEX", "UV_OFFLINE"):  # for processes that tests start
             monkeypatch.setenv(name, "1")
+    yield
+    for path in nowhere.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _refuse(*args: object, **_: object) -> None:

@@ -7,12 +7,14 @@ import contextlib
 import difflib
 import functools
 import io
+import json
 import os
 import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import jsonschema
 from packaging.metadata import Metadata
 
 from extrasmith.catalog.parse import parse_catalog
@@ -140,6 +142,14 @@ def metadata(wheel: Path) -> Metadata:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         return Metadata.from_email(archive.read(name), validate=True)
+
+
+@functools.cache
+def validator(schema: str | bytes) -> jsonschema.Draft202012Validator:
+    """Return what holds a document against the JSON Schema ``schema``, itself held once."""
+    parsed = json.loads(schema)
+    jsonschema.Draft202012Validator.check_schema(parsed)
+    return jsonschema.Draft202012Validator(parsed)
 
 
 def assert_golden(got: Mapping[str, bytes], expected: Path, *, update: bool) -> None:

@@ -12,10 +12,9 @@ import re
 import tomllib
 from typing import Any
 
-import jsonschema
 import pytest
 
-from helpers import ROOT
+from helpers import ROOT, validator
 from shipped import CYCLES, built, shipped
 
 FOLDER = ROOT / "catalog" / "glance-features"
@@ -48,7 +47,7 @@ def option(item: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("cycle", CYCLES)
 def test_features_json_obeys_the_schema_beside_it(cycle: str) -> None:
-    jsonschema.validate(document(cycle), json.loads(text(cycle, "features.schema.json")))
+    validator(text(cycle, "features.schema.json")).validate(document(cycle))
 
 
 @pytest.mark.parametrize("cycle", CYCLES)

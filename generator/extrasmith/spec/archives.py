@@ -27,8 +27,10 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 Kind = Literal["file", "folder", "link", "other"]
 KINDS: dict[int, Kind] = {
-    **{0: "file", stat.S_IFREG: "file"},
-    **{stat.S_IFDIR: "folder", stat.S_IFLNK: "link"},
+    0: "file",
+    stat.S_IFREG: "file",
+    stat.S_IFDIR: "folder",
+    stat.S_IFLNK: "link",
 }
 
 
