@@ -352,13 +352,17 @@ def sha1(line: str) -> str:
     return hashlib.sha1(line.partition("===")[0].encode()).hexdigest()
 
 
+def unchanged(text: str) -> proposal.Change:
+    return proposal.Change(path="u", file=UpstreamFile("u", text.encode()))
+
+
 def test_upper_constraints_stay_sorted_by_the_sha1_of_the_name() -> None:
     rows = sorted((f"name-{number}===1" for number in range(40)), key=sha1)
     for row in rows:
         rest = [each for each in rows if each != row]
         text = "# head\n" + "".join(f"{each}\n" for each in rest)
-        change = proposal.add_upper(UpstreamFile("u", text.encode()), row)
-        assert change.after.decode().splitlines() == ["# head", *rows]
+        change = proposal.add_upper(unchanged(text), row)
+        assert change.file.raw.decode().splitlines() == ["# head", *rows]
 
 
 def test_every_real_line_would_be_put_back_where_it_was() -> None:
@@ -370,18 +374,14 @@ def test_every_real_line_would_be_put_back_where_it_was() -> None:
         (row for row in rows if "===" in row), key=sha1
     )
     for row in [row for row in rows if "===" in row][::7]:
-        change = proposal.add_upper(
-            UpstreamFile("u", text.replace(f"{row}\n", "", 1).encode()), row
-        )
-        assert change.after.decode() == text
+        change = proposal.add_upper(unchanged(text.replace(f"{row}\n", "", 1)), row)
+        assert change.file.raw.decode() == text
 
 
 def test_a_file_with_rows_out_of_order_is_not_made_worse() -> None:
     rows = sorted((f"name-{number}===1" for number in range(20)), key=sha1)
     stray, new = rows.pop(0), rows.pop(9)
     mixed = [*rows[:17], stray, *rows[17:]]
-    change = proposal.add_upper(
-        UpstreamFile("u", "".join(f"{row}\n" for row in mixed).encode()), new
-    )
-    got = change.after.decode().splitlines()
+    change = proposal.add_upper(unchanged("".join(f"{row}\n" for row in mixed)), new)
+    got = change.file.raw.decode().splitlines()
     assert got == [*mixed[:9], new, *mixed[9:]]

@@ -13,6 +13,7 @@ from extrasmith.release.resolve import resolve
 from extrasmith.spec.lines import Line
 from extrasmith.upstream import calendar, closure, proposal, published, reqlines
 from extrasmith.upstream.files import FileError, UpstreamFile
+from extrasmith.upstream.proposal import Change
 from helpers import parse, run_cli
 from liaison import GLOBAL, SERIES, UPPER, catalog, snapshot
 
@@ -113,8 +114,8 @@ def test_a_line_goes_to_its_place_in_its_section(
     where: str, line: str, after: str, before: str
 ) -> None:
     text = GLOBAL.replace("zipper", "# it sticks\nzipper")
-    change = proposal.add_global(found(text), line, where)
-    rows = change.after.decode().splitlines()
+    change = proposal.add_global(Change(path="global", file=found(text)), line, where)
+    rows = change.file.raw.decode().splitlines()
     assert sorted(rows) == sorted([*text.splitlines(), line])
     place = rows.index(line)
     if after:

@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    Iterable,
-    Mapping,
-)
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from extrasmith.catalog.schema import Host

@@ -59,7 +59,7 @@ def make(
         with tempfile.TemporaryDirectory(prefix="extrasmith-propose-") as scratch:
             commit, content = git.make_commit(
                 checkout,
-                {change.path: change.after for change in patch.changes},
+                {change.path: change.file.raw for change in patch.changes},
                 patch.message,
                 who=git.identity(checkout),
                 epoch=git.date(checkout) if epoch is None else epoch,

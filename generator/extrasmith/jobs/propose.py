@@ -117,105 +117,84 @@ def _patches(
     pins: dict[str, str],
 ) -> list[Patch]:
     """Return what is proposed, all of it checked; raises :class:`InputError`."""
-    repository = _repository(release)
-    branches = [git.ready(asked.requirements, REQUIREMENTS), git.ready(asked.project, repository)]
-    own = _file(asked.project, proposal.OWN)
-    at = {item.key: proposal.there(own, "project", item.key) for item in items}
+    repositories = (REQUIREMENTS, _repository(release))
+    checkouts = (asked.requirements, asked.project)
+    branches = list(map(git.ready, checkouts, repositories))
+    own = _unchanged(asked.project, proposal.OWN)
+    at = {item.key: proposal.there(own.file, "project", item.key) for item in items}
     wanted = [item for item in items if not at[item.key]]
     if not wanted:
         told = ", ".join(
             f"{release.distributions[key].name} (line {line})" for key, line in at.items()
         )
-        raise InputError(f"{own.path} has {told} already: there is nothing to propose")
-    if floors := proposal.missing_floor(wanted):
+        raise InputError(f"{own.file.path} has {told} already: there is nothing to propose")
+    if floors := [item.name for item in wanted if not item.at_least]:
         raise InputError(
             f"no lower bound of {', '.join(floors)} is known, and openstack/requirements refuses "
             f"a line without one: give at-least in features/{feature.name}.toml"
         )
     first = _to_requirements(wanted, release, asked.requirements, pins)
-    second: Change | None = None
     for item in wanted:
-        line = proposal.project_line(item, release.distributions[item.key])
-        file = own if second is None else UpstreamFile(own.path, second.after)
-        second = proposal.merged(second, proposal.add_own(file, line))
-    assert second is not None
-    ids = [
-        proposal.change_id(REQUIREMENTS, branches[0], first),
-        proposal.change_id(repository, branches[1], [second]),
-    ]
-    signers = [_signer(folder) for folder in (asked.requirements, asked.project)]
-    message = proposal.with_footers(
-        proposal.project_message(feature, release, wanted),
-        (
-            ("Depends-On", asked.depends_on or (ids[0] if first else "")),
-            ("Change-Id", ids[1]),
-            ("Signed-off-by", signers[1]),
-        ),
-    )
-    last = proposal.Patch(
-        repository=repository, changes=(second,), message=message, change_id=ids[1]
-    )
+        own = proposal.add_own(own, proposal.project_line(item, release.distributions[item.key]))
+    changes = (first, (own,))
+    ids = list(map(proposal.change_id, repositories, branches, changes))
+    signers = list(map(_signer, checkouts))
+
+    def patch(place: int, message: str, other: str, address: str) -> Patch:
+        footers = ((other, address), ("Change-Id", ids[place]), ("Signed-off-by", signers[place]))
+        return Patch(
+            repository=repositories[place],
+            changes=changes[place],
+            message=proposal.with_footers(message, footers),
+            change_id=ids[place],
+        )
+
+    message = proposal.project_message(feature, release, wanted)
+    last = patch(1, message, "Depends-On", asked.depends_on or (ids[0] if first else ""))
     if not first:
         return [last]
-    new = [item for item in wanted if _is_new(item, first, release)]
-    message = proposal.with_footers(
-        proposal.requirements_message(feature, release, new),
-        (
-            ("Needed-By", asked.needed_by or ids[1]),
-            ("Change-Id", ids[0]),
-            ("Signed-off-by", signers[0]),
-        ),
-    )
-    return [
-        proposal.Patch(
-            repository=REQUIREMENTS, changes=tuple(first), message=message, change_id=ids[0]
-        ),
-        last,
+    lines = [line for change in first for line in change.added]
+    new = [
+        item
+        for item in wanted
+        if any(line.startswith(release.distributions[item.key].name) for line in lines)
     ]
-
-
-def _is_new(item: Requirement, changes: list[Change], release: Release) -> bool:
-    name = release.distributions[item.key].name
-    return any(line.startswith(name) for each in changes for line in each.added)
+    message = proposal.requirements_message(feature, release, new)
+    return [patch(0, message, "Needed-By", asked.needed_by or ids[1]), last]
 
 
 def _to_requirements(
     items: list[Requirement], release: Release, checkout: Path, pins: dict[str, str]
-) -> list[Change]:
+) -> tuple[Change, ...]:
     """Return the changes of openstack/requirements for those that it does not have."""
-    overall, upper = (_file(checkout, name) for name in (proposal.GLOBAL, proposal.UPPER))
+    overall, upper = (_unchanged(checkout, name) for name in (proposal.GLOBAL, proposal.UPPER))
     denied = set()
     if (checkout / "denylist.txt").is_file():
-        denylist = reqlines.read(_file(checkout, "denylist.txt"), "names")
+        denylist = reqlines.read(_unchanged(checkout, "denylist.txt").file, "names")
         denied = {row.line.key for row in denylist}
-    changes: dict[str, Change] = {}
     for item in items:
         record = release.distributions[item.key]
         if item.key in denied:
             continue
-        if not proposal.there(overall, "global", item.key):
+        if not proposal.there(overall.file, "global", item.key):
             line = proposal.global_line(item, record)
-            change = proposal.add_global(overall, line, proposal.section(record))
-            changes[proposal.GLOBAL] = proposal.merged(changes.get(proposal.GLOBAL), change)
-            overall = UpstreamFile(overall.path, change.after)
-        if not proposal.there(upper, "pins", item.key):
+            overall = proposal.add_global(overall, line, proposal.section(record))
+        if not proposal.there(upper.file, "pins", item.key):
             pin = proposal.pin(item, release, pins.get(item.key, ""))
             if not pin:
                 raise InputError(
                     f"no version of {record.name} is known that upper-constraints could pin: "
                     f"give --pin {record.name}===VERSION"
                 )
-            change = proposal.add_upper(upper, f"{record.name}==={pin}")
-            changes[proposal.UPPER] = proposal.merged(changes.get(proposal.UPPER), change)
-            upper = UpstreamFile(upper.path, change.after)
-    return list(changes.values())
+            upper = proposal.add_upper(upper, f"{record.name}==={pin}")
+    return tuple(change for change in (overall, upper) if change.added)
 
 
-def _file(checkout: Path, name: str) -> UpstreamFile:
+def _unchanged(checkout: Path, name: str) -> Change:
     raw = git.show(checkout, "HEAD", name)
     if raw is None:
         raise InputError(f"{checkout}: has no {name}; is it the right checkout?")
-    return UpstreamFile(str(checkout / name), raw)
+    return Change(path=name, file=UpstreamFile(str(checkout / name), raw))
 
 
 def _signer(checkout: Path) -> str:

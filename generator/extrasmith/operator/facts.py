@@ -10,12 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from extrasmith.catalog.schema import (
-    Distribution,
-    External,
-    ExternalKind,
-    Health,
-)
+from extrasmith.catalog.schema import Distribution, External, ExternalKind, Health
 from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
 from extrasmith.release.model import FeatureInCycle, Release, Requirement, State

@@ -71,14 +71,12 @@ class Drift(Value, frozen=True, kw_only=True, order=True):
 def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     """Return the files of checkouts that only ``--check`` looks at: documentation, modules."""
     release = resolve(catalog, cycle)
-    places: dict[Where, None] = {("project", page): None for page in _pages(catalog, release)}
-    for package, role in _packages(catalog).items():
-        places[(role, f"{package}/__init__.py")] = None
+    places: list[Where] = [("project", page) for page in _pages(catalog, release)]
+    places += [(role, f"{package}/__init__.py") for package, role in _packages(catalog).items()]
     for feature in release.features:
         for module in feature.record.modules:
-            for where in _module(catalog, module):
-                places[where] = None
-    return list(places)
+            places += _module(catalog, module)
+    return list(dict.fromkeys(places))
 
 
 def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift, ...]:
@@ -125,15 +123,8 @@ def _pins_below(after: Release) -> Iterator[At]:
 
 
 def _at(feature: FeatureInCycle, steps: Steps, kind: str, name: str, ours: str, theirs: str) -> At:
-    return At(
-        path=f"features/{feature.name}.toml",
-        steps=steps,
-        kind=kind,
-        name=name,
-        ours=ours,
-        theirs=theirs,
-        feature=feature.name,
-    )
+    path = f"features/{feature.name}.toml"
+    return At(path, steps, kind, name, ours, theirs, feature.name)
 
 
 def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
@@ -149,14 +140,9 @@ def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
         if facts is None:
             continue
         for extra in sorted(set(facts.extras) - set(library.extras)):
-            yield At(
-                path="metapackage.toml",
-                steps=("libraries", name, "extras"),
-                kind="feature",
-                name=f"{name}[{extra}]",
-                ours="",
-                theirs=text(facts.extras[extra]),
-            )
+            steps = ("libraries", name, "extras")
+            theirs = text(facts.extras[extra])
+            yield At("metapackage.toml", steps, "feature", f"{name}[{extra}]", "", theirs)
         for extra, feature_name in sorted(library.extras.items()):
             feature = after.feature(feature_name)
             if not feature.present:
@@ -217,24 +203,27 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
                 yield _at_floor(feature, item, "floor", f">={theirs}")
 
 
-def _pages(catalog: Catalog, release: Release) -> Iterator[str]:
-    prefix = catalog.metapackage.project.docs_url.partition("{page}")[0]
-    suffix = catalog.metapackage.project.docs_url.partition("{page}")[2]
+def _pages(catalog: Catalog, release: Release) -> dict[str, list[FeatureInCycle]]:
+    """Return the source of each documentation page → the features that name it."""
+    url = catalog.metapackage.project.docs_url.replace("{cycle}", release.cycle_id)
+    prefix, _, suffix = url.partition("{page}")
+    pages: dict[str, list[FeatureInCycle]] = {}
     for feature in release.features:
-        for url in feature.docs:
-            start = prefix.replace("{cycle}", release.cycle_id)
-            yield f"doc/source/{url.removeprefix(start).removesuffix(suffix)}.rst"
+        for each in dict.fromkeys(feature.docs):
+            page = f"doc/source/{each.removeprefix(prefix).removesuffix(suffix)}.rst"
+            pages.setdefault(page, []).append(feature)
+    return pages
 
 
 def _docs(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
     """Yield floors that a documentation page of the feature names and the catalog does not."""
-    for page in dict.fromkeys(_pages(catalog, after)):
+    for page, features in _pages(catalog, after).items():
         file = given.files.get(("project", page))
         if file is None:
             continue
         text = file.raw.decode("utf-8", errors="replace")
-        for feature in after.features:
-            for item in feature.requirements if _has(catalog, after, feature, page) else ():
+        for feature in features:
+            for item in feature.requirements:
                 named = re.escape(item.name.removeprefix("python-"))
                 pattern = rf"(?<![\w.-])(?:python-)?{named}\s*>=\s*([0-9][0-9.]*[0-9])"
                 for match in re.finditer(pattern, text, re.IGNORECASE):
@@ -244,19 +233,12 @@ def _docs(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
                         yield _at_floor(feature, item, "docs", theirs)
 
 
-def _has(catalog: Catalog, after: Release, feature: FeatureInCycle, page: str) -> bool:
-    url = catalog.metapackage.project.docs_url.replace("{cycle}", after.cycle_id)
-    name = page.removeprefix("doc/source/").removesuffix(".rst")
-    return url.replace("{page}", name) in feature.docs
-
-
 def _packages(catalog: Catalog) -> dict[str, str]:
     """Return the import package of the project and of each library → its role."""
     package = catalog.metapackage
-    roles = {package.project.distribution.replace("-", "_").replace(".", "_"): "project"}
-    for name, library in package.libraries.items():
-        roles[library.distribution.replace("-", "_").replace(".", "_")] = name
-    return roles
+    names = {name: library.distribution for name, library in package.libraries.items()}
+    roles = {"project": package.project.distribution, **names}
+    return {re.sub("[-.]", "_", distribution): role for role, distribution in roles.items()}
 
 
 def _module(catalog: Catalog, module: str) -> tuple[Where, ...]:

@@ -37,12 +37,11 @@ PERMISSIVE = frozenset(
 
 
 class Change(Value, frozen=True, kw_only=True):
-    """A file of a repository before and after, and the lines that were added."""
+    """A file of a repository, and the lines that were added to it."""
 
-    path: str
-    before: bytes
-    after: bytes
-    added: tuple[str, ...]
+    path: str  # in the repository
+    file: UpstreamFile  # as it is with them
+    added: tuple[str, ...] = ()
 
 
 class Patch(Value, frozen=True, kw_only=True):
@@ -77,9 +76,9 @@ def section(record: Distribution) -> str:
     return "openstack-clients" if client else "openstack-general"
 
 
-def add_global(file: UpstreamFile, wanted: str, where: str) -> Change:
+def add_global(change: Change, wanted: str, where: str) -> Change:
     """Add a line to a section, by the alphabet without case; comments stay with their lines."""
-    rows = decode(file).split("\n")[:-1]
+    rows = _rows(change)
     begins = [index for index, row in enumerate(rows) if SECTION.match(row)]
     first = begins[0] if begins else -1
     start = next((at for at in begins if rows[at].endswith(f":{where}")), first)
@@ -89,20 +88,20 @@ def add_global(file: UpstreamFile, wanted: str, where: str) -> Change:
     while place - 1 > start and rows[place - 1].startswith("#") and rows[place - 1][:2] != "##":
         place -= 1
     rows.insert(place, wanted)
-    return _change(file, GLOBAL, rows, wanted)
+    return _with(change, rows, wanted)
 
 
-def add_upper(file: UpstreamFile, wanted: str) -> Change:
+def add_upper(change: Change, wanted: str) -> Change:
     """Add a pin where its name's sha1 belongs."""
-    rows = decode(file).split("\n")[:-1]
+    rows = _rows(change)
     keys = [(at, digest(row)) for at, row in enumerate(rows) if _name(row)]
     rows.insert(_between(keys, digest(wanted), len(rows)), wanted)
-    return _change(file, UPPER, rows, wanted)
+    return _with(change, rows, wanted)
 
 
-def add_own(file: UpstreamFile, wanted: str) -> Change:
+def add_own(change: Change, wanted: str) -> Change:
     """Add a line at the end of the project's requirements, which keep no order."""
-    return _change(file, OWN, [*decode(file).split("\n")[:-1], wanted], wanted)
+    return _with(change, [*_rows(change), wanted], wanted)
 
 
 def digest(line: str) -> str:
@@ -133,21 +132,15 @@ def _between(keys: Sequence[tuple[int, str]], key: str, end: int) -> int:
     return place
 
 
-def _change(file: UpstreamFile, path: str, rows: list[str], wanted: str) -> Change:
-    after = "".join(f"{row}\n" for row in rows).encode()
-    return Change(path=path, before=file.raw, after=after, added=(wanted,))
+def _rows(change: Change) -> list[str]:
+    return decode(change.file).split("\n")[:-1]
 
 
-def merged(first: Change | None, second: Change) -> Change:
-    """Return two changes of one file, one after the other, as one."""
-    if first is None:
-        return second
-    return Change(
-        path=second.path,
-        before=first.before,
-        after=second.after,
-        added=(*first.added, *second.added),
-    )
+def _with(change: Change, rows: Iterable[str], wanted: str) -> Change:
+    """Return the change whose file has ``rows``, the line ``wanted`` among them."""
+    raw = "".join(f"{row}\n" for row in rows).encode()
+    file = UpstreamFile(change.file.path, raw)
+    return Change(path=change.path, file=file, added=(*change.added, wanted))
 
 
 def there(file: UpstreamFile, kind: reqlines.Kind, key: str) -> int:
@@ -260,11 +253,6 @@ def with_footers(message: str, footers: Iterable[tuple[str, str]]) -> str:
 
 
 # -- what is wanted --------------------------------------------------------------------------------
-
-
-def missing_floor(items: Iterable[Requirement]) -> list[str]:
-    """Return the names that have no lower bound, which upstream refuses."""
-    return [item.name for item in items if not item.at_least]
 
 
 def pin(item: Requirement, release: Release, given: str) -> str:

@@ -14,7 +14,7 @@ from extrasmith.spec.value import Value
 Difference = tuple[Steps, str, str, object, object]
 
 
-class At(Value, frozen=True, kw_only=True):
+class At(Value, frozen=True):
     """A drift that does not know its line yet."""
 
     path: str
@@ -31,10 +31,7 @@ def changed(path: str, old: Cycle, new: Cycle) -> Iterator[At]:
     for part in (_facts, _requires, _libraries, _tables):
         for steps, kind, name, ours, theirs in part(old, new):
             if ours != theirs:
-                sides = text(ours), text(theirs)
-                yield At(
-                    path=path, steps=steps, kind=kind, name=name, ours=sides[0], theirs=sides[1]
-                )
+                yield At(path, steps, kind, name, text(ours), text(theirs))
 
 
 def _facts(old: Cycle, new: Cycle) -> Iterator[Difference]:

@@ -37,7 +37,7 @@ OURS_MAY = re.compile(r"python_version(==|>=|>|<=|<)['\"]3\.\d+['\"]")
 BACKPORT = re.compile(r"python_version(==|<=|<)['\"]3\.\d+['\"]")
 
 
-class Violation(Value, frozen=True, kw_only=True):
+class Violation(Value, frozen=True):
     """A rule that a requirement breaks; ``ours`` where upstream's script does not have it."""
 
     requirement: str
@@ -92,14 +92,12 @@ def _extra(
 ) -> Iterator[Violation]:
     for key, several in sorted(by_key(requirements).items()):
         if strict and len(set(several)) < len(several):
-            yield Violation(
-                requirement=several[0].text, rule="duplicate", what="stands there twice"
-            )
+            yield Violation(several[0].text, "duplicate", "stands there twice")
         if key in denied:
             continue
         if key not in known:
             what = f"{several[0].name} is not in global-requirements"
-            yield Violation(requirement=several[0].text, rule="name", what=what)
+            yield Violation(several[0].text, "name", what)
             continue
         for item in dict.fromkeys(several):
             yield from _one(item, known[key], spared)
@@ -108,29 +106,29 @@ def _extra(
         for item in dict.fromkeys(several):
             if item.floor and newest and newest < item.floor:
                 what = f"the pin {newest} is below the floor"
-                yield Violation(requirement=item.text, rule="pin", what=what, ours=True)
+                yield Violation(item.text, "pin", what, ours=True)
 
 
 def _one(item: Line, theirs: tuple[Line, ...], spared: set[str]) -> Iterator[Violation]:
     spelled = [line for line in theirs if line.name == item.name]
     if not spelled:
         what = f"global-requirements spells it {theirs[0].name}"
-        yield Violation(requirement=item.text, rule="name", what=what)
+        yield Violation(item.text, "name", what)
         return
     alike = [line for line in spelled if _markers_agree(item, line, spared)]
     if not alike:
         texts = " or ".join(repr(line.written) if line.written else "no marker" for line in spelled)
         got = repr(item.written) if item.written else "none"
         what = f"the marker is {got}, global-requirements has {texts}"
-        yield Violation(requirement=item.text, rule="marker", what=what)
+        yield Violation(item.text, "marker", what)
         return
     excluded = {str(each) for each in item.specifier if each.operator in ("!=", "<", "<=")}
     more = excluded - set(map(str, alike[0].specifier))
     if more:
         what = f"{', '.join(sorted(more))} is not in global-requirements"
-        yield Violation(requirement=item.text, rule="exclusion", what=what)
+        yield Violation(item.text, "exclusion", what)
     if not any(">" in each.operator for each in item.specifier):
-        yield Violation(requirement=item.text, rule="floor", what="no lower bound")
+        yield Violation(item.text, "floor", "no lower bound")
 
 
 def _markers_agree(item: Line, theirs: Line, spared: set[str]) -> bool:
@@ -153,7 +151,7 @@ def _counts(several: Sequence[Line], wanted: int) -> Iterator[Violation]:
         if count != wanted:
             name = f"{several[0].name}[{extra}]" if extra else several[0].name
             what = f"{name} has {count} line{'s' * (count != 1)}, global-requirements {wanted}"
-            yield Violation(requirement=several[0].text, rule="lines", what=what)
+            yield Violation(several[0].text, "lines", what)
 
 
 def backend(name: str) -> tuple[Violation, ...]:
@@ -161,7 +159,7 @@ def backend(name: str) -> tuple[Violation, ...]:
     if name == BACKEND:
         return ()
     what = f"the backend is {name}, upstream's main branches want {BACKEND}"
-    return (Violation(requirement="", rule="backend", what=what),)
+    return (Violation("", "backend", what),)
 
 
 def told(output: str, extras: Iterable[str]) -> dict[str, bool]:
