@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import build
     import filelock
+    import jinja2
     import jsonschema
     import pyproject_hooks
     import tomlkit
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     oslo_cfg: Any  # has no types
 
 __all__ = [
-    "build", "build_env", "difflib", "filelock", "jsonschema", "oslo_cfg", "pylock",
+    "build", "build_env", "difflib", "filelock", "jinja2", "jsonschema", "oslo_cfg", "pylock",
     "pyproject_hooks", "rich_box", "rich_console", "rich_progress", "rich_table", "rich_text",
     "tomlkit", "uv", "yaml",
 ]  # fmt: skip

@@ -14,19 +14,17 @@ from extrasmith.cli.group import verb
 @verb("build")
 @options.cycles
 @options.every
-@click.option(
+@options.several(
     "--target",
     "targets",
-    multiple=True,
     metavar="TARGET",
     help="Make this output as well; repeat for more. 'all': every one, the packagers' too.",
 )
 @options.catalog
 @options.templates
 @options.out("dist")
-@click.option(
+@options.flag(
     "--isolated",
-    is_flag=True,
     help="Build in a clean environment with the release's backend; needs a package index.",
 )
 @click.option(
@@ -36,10 +34,9 @@ from extrasmith.cli.group import verb
     show_default=True,
     help="What installs the backend of an isolated build.",
 )
-@click.option(
+@options.flag(
     "--subprocess",
     "subprocesses",
-    is_flag=True,
     help="Start a process for each step, as other front ends do: slower, the same bytes.",
 )
 @options.as_json

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import say, show
 
 
 @verb("check")
 @options.catalog
-@click.option("--strict", is_flag=True, help="Exit with 1 if there is any warning.")
+@options.flag("--strict", help="Exit with 1 if there is any warning.")
 @options.as_json
 def command(catalog_dir: Path | None, strict: bool, as_json: bool) -> int:
     """Exit with 2 if the catalog is wrong. Warnings are printed and do not change the exit
@@ -23,9 +21,8 @@ def command(catalog_dir: Path | None, strict: bool, as_json: bool) -> int:
     """  # noqa: D205 - the first sentence of the help is in VERBS
     catalog = jobs.catalogs.read(catalog_dir)
     warnings = jobs.check.findings(catalog)
-    if as_json:
-        print_json(warnings)
-    else:
-        print_lines(f"warning: {warning.where}: {warning.what}" for warning in warnings)
+    lines = (f"warning: {warning.where}: {warning.what}" for warning in warnings)
+    show(warnings, lines, as_json=as_json)
+    if not as_json:
         say(jobs.check.summary(catalog, warnings))
     return 1 if strict and warnings else 0

@@ -6,12 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import click
-
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import say, show
 
 
 @verb("cost")
@@ -19,7 +17,7 @@ from extrasmith.cli.printing import print_json, print_lines, say
 @options.cycle
 @options.catalog
 @options.upstream
-@click.option("--direct", is_flag=True, help="Do not ask uv: count direct requirements only.")
+@options.flag("--direct", help="Do not ask uv: count direct requirements only.")
 @options.as_json
 def command(
     feature: str,
@@ -36,7 +34,4 @@ def command(
     catalog = jobs.catalogs.read(catalog_dir)
     upstream = jobs.places.Places(package=catalog.metapackage, **places)
     card = jobs.cost.cost(catalog, feature, cycle, upstream, direct=direct, tell=say)
-    if as_json:
-        print_json(card)
-    else:
-        print_lines(jobs.cost.lines(card))
+    show(card, jobs.cost.lines(card), as_json=as_json)

@@ -12,7 +12,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import say, show
 
 
 @verb("doctor")
@@ -52,9 +52,7 @@ def command(
         config=config,
         path=os.environ.get("PATH", os.defpath),
     )
-    if as_json:
-        print_json(diagnosis)
-    else:
-        print_lines(jobs.doctor.lines(diagnosis, detailed=bool(features)))
+    show(diagnosis, jobs.doctor.lines(diagnosis, detailed=bool(features)), as_json=as_json)
+    if not as_json:
         say(*diagnosis.problems, *diagnosis.notes)
     return 0 if jobs.doctor.ready(diagnosis, named=bool(features)) else 1

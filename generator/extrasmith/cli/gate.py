@@ -11,7 +11,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import say, show
 
 
 @verb("gate")
@@ -51,9 +51,6 @@ def command(
     report = jobs.gate.judge(
         catalog, cycle, upstream, script_dir=script_dir, branch=branch, pbr=pbr, tell=say
     )
-    if as_json:
-        print_json(report.data())
-    else:
-        print_lines(report.lines())
+    show(report.data(), report.lines(), as_json=as_json)
     say(*report.words())
     return 1 if report.refused else 0

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from extrasmith.cli import making, options
 from extrasmith.cli.group import verb
 
@@ -14,10 +12,9 @@ from extrasmith.cli.group import verb
 @verb("generate")
 @options.cycles
 @options.every
-@click.option(
+@options.several(
     "--target",
     "targets",
-    multiple=True,
     metavar="TARGET",
     help="Only this output; repeat for more. 'all': every one, the packagers' too.",
 )

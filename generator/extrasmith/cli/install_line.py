@@ -41,7 +41,7 @@ INSTALLERS = ["pip", "uv", "pipx", "poetry", "pdm", "requirements"]
     metavar="FILE",
     help="The cycle's pins, a file or an address; empty: none.",
 )
-@click.option("--check", is_flag=True, help="Print the line that proves what arrived instead.")
+@options.flag("--check", help="Print the line that proves what arrived instead.")
 @options.catalog
 @options.as_json
 def command(

@@ -10,7 +10,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines
+from extrasmith.cli.printing import show
 
 
 @verb("ledger")
@@ -31,7 +31,4 @@ def command(
     """  # noqa: D205
     catalog = jobs.catalogs.read(catalog_dir)
     entries = jobs.ledger.entries(catalog, features, cycle)
-    if as_json:
-        print_json(list(map(jobs.ledger.data, entries)))
-    else:
-        print_lines(map(jobs.ledger.line, entries))
+    show(list(map(jobs.ledger.data, entries)), map(jobs.ledger.line, entries), as_json=as_json)

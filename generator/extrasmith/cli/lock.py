@@ -10,7 +10,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import say, show
 
 
 @verb("lock")
@@ -37,7 +37,4 @@ def command(
     """
     catalog = jobs.catalogs.read(catalog_dir)
     lock = jobs.lock.lock(catalog, cycle, features, name=name, python=python, out=out, tell=say)
-    if as_json:
-        print_json(lock)
-    else:
-        print_lines((lock.pylock, lock.requirements))
+    show(lock, (lock.pylock, lock.requirements), as_json=as_json)

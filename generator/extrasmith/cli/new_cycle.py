@@ -18,13 +18,12 @@ from extrasmith.cli.printing import print_json, print_lines, say
 @click.argument("cycle", metavar="ID")
 @options.catalog
 @options.upstream
-@click.option(
+@options.flag(
     "--resolve",
     "resolving",
-    is_flag=True,
     help="Resolve the pins with uv; needs a package index. Else only direct requirements are pinned.",
 )
-@click.option("--no-questions", is_flag=True, help="Open no questions in the features' ledgers.")
+@options.flag("--no-questions", help="Open no questions in the features' ledgers.")
 @options.as_json
 def command(
     cycle: str,

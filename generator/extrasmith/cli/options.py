@@ -16,6 +16,8 @@ from extrasmith import jobs
 from extrasmith.errors import InputError
 
 folder = functools.partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
+flag = functools.partial(click.option, is_flag=True)
+several = functools.partial(click.option, multiple=True)
 
 
 def complete(what: str) -> Callable[..., list[CompletionItem]]:
@@ -46,14 +48,14 @@ cycle = click.option(
     shell_complete=complete("cycle"),
     help="Default: the newest released one.",
 )
-every = click.option("--all", "every", is_flag=True, help="Every cycle of the catalog.")
+every = flag("--all", "every", help="Every cycle of the catalog.")
 catalog = folder("--catalog", "catalog_dir", help="Catalog folder; default: the shipped one.")
 templates = folder(
     "--templates",
     "templates_dir",
     help="Folder whose templates replace shipped ones of the same name.",
 )
-as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+as_json = flag("--json", "as_json", help="Print JSON instead of text.")
 
 
 def out(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -68,23 +70,15 @@ UPSTREAM = (
         "snapshot",
         help="Folder of upstream's files, CYCLE/REPOSITORY/… and series_status.yaml.",
     ),
-    click.option(
-        "--requirements", multiple=True, metavar="PLACE", help=f"openstack/requirements: {PLACE}."
+    several("--requirements", metavar="PLACE", help=f"openstack/requirements: {PLACE}."),
+    several("--project", metavar="PLACE", help=f"The project: {PLACE}."),
+    several(
+        "--library", metavar="[NAME=]PLACE", help="A library with extras of its own, likewise."
     ),
-    click.option("--project", multiple=True, metavar="PLACE", help=f"The project: {PLACE}."),
-    click.option(
-        "--library",
-        multiple=True,
-        metavar="[NAME=]PLACE",
-        help="A library with extras of its own, likewise.",
-    ),
-    click.option(
-        "--releases", multiple=True, metavar="PLACE", help="openstack/releases, likewise."
-    ),
-    click.option(
+    several("--releases", metavar="PLACE", help="openstack/releases, likewise."),
+    several(
         "--metadata",
         "wheels",
-        multiple=True,
         metavar="FILE",
         help="METADATA of a released wheel, or the wheel; repeat for more.",
     ),

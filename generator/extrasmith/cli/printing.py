@@ -24,6 +24,14 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - anything msgspec can turn 
     click.echo(jobs.as_json.pretty(value), nl=False)
 
 
+def show(value: Any, lines: Iterable[object], *, as_json: bool) -> None:  # noqa: ANN401 - as above
+    """Print ``value`` to stdout as JSON, or where nobody asked for that, the ``lines`` about it."""
+    if as_json:
+        print_json(value)
+    else:
+        print_lines(lines)
+
+
 def say(*texts: str) -> None:
     """Print words for a person to stderr, each text on a line."""
     for text in texts:

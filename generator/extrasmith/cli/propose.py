@@ -16,10 +16,9 @@ from extrasmith.cli.printing import print_json, say
 
 @verb("propose")
 @click.argument("feature", required=False, shell_complete=options.complete("feature"))
-@click.option(
+@options.several(
     "--distribution",
     "distributions",
-    multiple=True,
     metavar="NAME",
     help="Only this requirement of the feature; repeat for more. Alone, it names the feature.",
 )
@@ -33,10 +32,9 @@ from extrasmith.cli.printing import print_json, say
 @options.folder(
     "--project", required=True, help="Checkout of the project, on the branch to propose to."
 )
-@click.option(
+@options.several(
     "--pin",
     "pins",
-    multiple=True,
     metavar="NAME===VERSION",
     help="Version for upper-constraints where the catalog knows none; repeat for more.",
 )
@@ -45,13 +43,12 @@ from extrasmith.cli.printing import print_json, say
     "--depends-on", default="", metavar="URL", help="Change of openstack/requirements, once known."
 )
 @options.folder("--out", help="Folder for the patches; default: proposals/FEATURE.")
-@click.option(
+@options.flag(
     "--apply",
     "applying",
-    is_flag=True,
     help="Also put each patch on a branch propose/FEATURE of its checkout; files stay untouched.",
 )
-@click.option("--reword", is_flag=True, help="Write the patches again though only words differ.")
+@options.flag("--reword", help="Write the patches again though only words differ.")
 @options.as_json
 def command(
     feature: str | None,

@@ -11,18 +11,17 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import say, show
 
 
 @verb("sync")
 @options.cycles
 @options.catalog
 @options.upstream
-@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if anything drifted.")
-@click.option(
+@options.flag("--check", help="Change nothing; exit with 1 if anything drifted.")
+@options.flag(
     "--resolve",
     "resolving",
-    is_flag=True,
     help="Resolve the pins anew with uv; needs a package index. Else they are kept.",
 )
 @options.as_json
@@ -48,15 +47,13 @@ def command(
     count = f"{len(chosen)} cycle{'s' if len(chosen) != 1 else ''} read"
     if check:
         drifts = jobs.sync.drifts(catalog, chosen, upstream)
-        print_json(drifts) if as_json else print_lines(drifts)
+        show(drifts, drifts, as_json=as_json)
         parted = f"{len(drifts)} drift{'s' if len(drifts) != 1 else ''}"
         say(f"{count}, {parted}, nothing was changed")
         return 1 if drifts else 0
     root = jobs.catalogs.root_of(catalog_dir)
     changed = jobs.sync.update(catalog, root, chosen, upstream, resolve=resolving, tell=say)
-    if as_json:
-        print_json({"cycles": chosen, "changed": changed})
-    else:
-        print_lines(root / path for path in changed)
+    paths = (root / path for path in changed)
+    show({"cycles": chosen, "changed": changed}, paths, as_json=as_json)
     say(f"{count}, {len(changed)} changed")
     return 0

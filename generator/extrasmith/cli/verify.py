@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
@@ -18,10 +16,9 @@ from extrasmith.cli.printing import print_json, print_lines, say
 @options.every
 @options.catalog
 @options.out("dist")
-@click.option(
+@options.flag(
     "--resolve",
     "resolving",
-    is_flag=True,
     help="Ask uv too, for every platform: slow, needs uv and a package index.",
 )
 @options.as_json

@@ -10,7 +10,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines
+from extrasmith.cli.printing import show
 
 
 @verb("why")
@@ -27,7 +27,4 @@ def command(
     release = jobs.catalogs.release_of(catalog, cycle)
     asked = jobs.catalogs.feature_of(catalog, release, feature)
     steps = jobs.why.steps(catalog, release, asked, distribution)
-    if as_json:
-        print_json(steps)
-    else:
-        print_lines(jobs.why.lines(steps))
+    show(steps, jobs.why.lines(steps), as_json=as_json)

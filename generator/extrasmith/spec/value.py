@@ -34,7 +34,7 @@ def from_attributes(kind: type[Made], *records: object, **values: object) -> Mad
     return kind(**values)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)  # one entry a class
 def _optional(kind: type[msgspec.Struct]) -> AbstractSet[str]:
     """Return the names of the fields of ``kind`` that may be None."""
     hints = get_type_hints(kind)

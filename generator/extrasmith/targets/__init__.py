@@ -8,16 +8,13 @@ module is imported when its target is made: ``list`` needs no template engine.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, Release
+from extrasmith.targets.texts import Context, Templates
 
 if TYPE_CHECKING:
-    import jinja2
-
-    from extrasmith.targets.texts import Context
 
     class Target(Protocol):
         """What each module of the table offers."""
@@ -26,32 +23,31 @@ if TYPE_CHECKING:
             """Return the target's files, relative to the cycle's folder."""
 
 
-#: Target → the module here that makes it.
-TARGETS: Mapping[str, str] = {
-    "source": "source",
-    "constraints": "constraints",
-    "features-json": "features_json",
-    "rpm": "rpm",
-    "debian": "debian",
-    "bindep": "bindep",
-    "external-mapping": "external_mapping",
-    "conda": "conda",
-    "arch": "arch",
-    "gentoo": "gentoo",
-}
+#: The targets; the module here that makes one is called like it, with "_" for "-".
+TARGETS = (
+    "source",
+    "constraints",
+    "features-json",
+    "rpm",
+    "debian",
+    "bindep",
+    "external-mapping",
+    "conda",
+    "arch",
+    "gentoo",
+)
 
 #: What is made when nothing is chosen: what is published, and all of the rest as data.
 BASIC = ("source", "constraints", "features-json")
 
 
 def render(
-    name: str, release: Release, history: History, templates: jinja2.Environment
+    name: str, release: Release, history: History, templates: Templates
 ) -> tuple[Artefact, ...]:
-    """Return the files of the target called ``name``, a key of :data:`TARGETS`.
+    """Return the files of the target called ``name``, one of :data:`TARGETS`.
 
     ``history`` has all releases of the catalog; ``release`` may know what was built of it.
     """
-    module = importlib.import_module(f"extrasmith.targets.{TARGETS[name]}")
-    texts = importlib.import_module("extrasmith.targets.texts")
-    context: Context = texts.Context(release=release, history=history, templates=templates)
+    module = importlib.import_module(f"extrasmith.targets.{name.replace('-', '_')}")
+    context = Context(release=release, history=history, templates=templates)
     return cast("Target", module).render(context)

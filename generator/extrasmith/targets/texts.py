@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
-import jinja2
-
+from extrasmith import lazy
 from extrasmith.errors import InputError
 from extrasmith.release.changes import Changes
 from extrasmith.release.history import History
@@ -18,8 +18,11 @@ from extrasmith.release.model import Artefact, Release
 from extrasmith.release.relations import DistroPlan
 from extrasmith.spec.value import Value
 
+if TYPE_CHECKING:
+    import jinja2
+
 #: What every text is rendered by.
-Templates = jinja2.Environment
+Templates: TypeAlias = "jinja2.Environment"
 
 
 class Context(Value, frozen=True, kw_only=True):
@@ -48,7 +51,7 @@ class Context(Value, frozen=True, kw_only=True):
         return Artefact(path=path, content=text.encode())
 
 
-def environment(templates: Mapping[str, str]) -> jinja2.Environment:
+def environment(templates: Mapping[str, str]) -> Templates:
     """Return the environment every template is rendered in.
 
     Comments are ``{## … ##}``: the usual ``{#`` also opens the shell's ``${#name}``.
@@ -57,11 +60,11 @@ def environment(templates: Mapping[str, str]) -> jinja2.Environment:
 
 
 @functools.lru_cache(maxsize=4)  # a second run in one process compiles no template again
-def _environment(templates: tuple[tuple[str, str], ...]) -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.DictLoader(dict(templates)),
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,  # noqa: S701 - the outputs are Markdown, TOML and the like
+def _environment(templates: tuple[tuple[str, str], ...]) -> Templates:
+    made = lazy.jinja2.Environment(
+        loader=lazy.jinja2.DictLoader(dict(templates)),
+        undefined=lazy.jinja2.StrictUndefined,
+        autoescape=False,
         optimized=False,  # nothing constant to fold, and a third of the time to compile
         keep_trailing_newline=True,
         trim_blocks=True,
@@ -92,12 +95,12 @@ def fill(templates: Templates, name: str, **values: object) -> str:
     """Return template ``name`` filled in; raises :class:`InputError` for a faulty template."""
     try:
         return templates.get_template(name).render(**values)
-    except jinja2.TemplateSyntaxError as error:
+    except lazy.jinja2.TemplateSyntaxError as error:
         msg = f"template {error.name}:{error.lineno}: {error.message}; mend the template"
         raise InputError(msg) from error
-    except jinja2.TemplateNotFound as error:
+    except lazy.jinja2.TemplateNotFound as error:
         raise InputError(f"template {error.name}: not found below the template folders") from error
-    except jinja2.UndefinedError as error:
+    except lazy.jinja2.UndefinedError as error:
         raise InputError(f"template {name}: {error.message}; see docs/templates.md") from error
     except Exception as error:  # a template may do anything
         what = f"{type(error).__name__}: {error}"
