@@ -116,7 +116,7 @@ def write_tree(folder: Path, files: Mapping[str, bytes]) -> Path:
 def problems(folder: Path) -> list[str]:
     """Return the lines ``check`` has for the catalog in ``folder``, paths relative to it."""
     try:
-        parse_catalog(*data.read_tree(folder))
+        parse_catalog(*data.read_catalog(folder))
     except CatalogError as error:
         return [str(problem) for problem in error.problems]
     return []

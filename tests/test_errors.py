@@ -15,6 +15,7 @@ import helpers
 from extrasmith.catalog import rules
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
+from extrasmith.world import data
 from helpers import Change, parse, problems, run_cli, toolbox
 
 if TYPE_CHECKING:
@@ -959,10 +960,11 @@ FACTS = [
     ),
     pytest.param(
         {
+            METAPACKAGE: ("", '[libraries.belt]\ndistribution = "belt"\nextras = {}\n'),
             CAT: (
                 "",
                 '\n[libraries.belt]\nversion = "1"\nsource = "x"\n\n[libraries.belt.extras]\nred = ["dye=1"]\n',
-            )
+            ),
         },
         [
             "cycles/cat.toml:36: libraries.belt.extras.red[0]: not a requirement (PEP 508) (got 'dye=1'). Expected semicolon (after name with no version specifier) or end."
@@ -989,6 +991,65 @@ FACTS = [
             "cycles/cat.toml:16: global-requirements.drillbits[0]: a marker must not name an extra (got \"drillbits!=1.5,<3;extra=='x'\"). The engine adds the extra itself."
         ],
         id="global-requirement-extra",
+    ),
+    pytest.param(
+        {CAT: ('sawblade = ["SawBlade>=0.5"]', 'saw-blade = ["saw-blade>=0.5"]')},
+        [
+            "cycles/cat.toml:18: global-requirements.saw-blade: nothing uses it (got 'saw-blade'). Did you mean 'sawblade'?"
+        ],
+        id="global-requirement-of-nothing-near",
+    ),
+    pytest.param(
+        {
+            CAT: (
+                'sawblade = ["SawBlade===1.0"]',
+                'sawblade = ["SawBlade===1.0"]\nhammer = ["hammer===1"]',
+            )
+        },
+        [
+            "cycles/cat.toml:24: upper-constraints.hammer: nothing uses it (got 'hammer'). Add distributions/hammer.toml, or take the line out."
+        ],
+        id="pin-of-nothing",
+    ),
+    pytest.param(
+        {CAT: ("", '\n[bindep]\ngogles = ["libgoggles1 [platform:dpkg]"]\n')},
+        [
+            "cycles/cat.toml:32: bindep.gogles: nothing uses it (got 'gogles'). Did you mean 'goggles'?"
+        ],
+        id="bindep-of-nothing",
+    ),
+    pytest.param(
+        {CAT: ("", '\n[libraries.belt]\nversion = "1"\nsource = "x"\nextras = {}\n')},
+        [
+            "cycles/cat.toml:31: libraries.belt: nothing uses it (got 'belt'). Add [libraries.belt] to metapackage.toml."
+        ],
+        id="library-of-nothing",
+    ),
+    pytest.param(
+        {CAT: ("drillbits!=1.5,<3", "drillbits!=1.5,<2.7")},
+        [
+            "cycles/cat.toml:16: global-requirements.drillbits[0]: excludes the cycle's own pin, drillbits===2.7 (got \"drillbits!=1.5,<2.7;sys_platform!='win32'\"). Upstream has no such pair: sync the cycle again."
+        ],
+        id="global-requirement-excludes-the-pin",
+    ),
+    pytest.param(
+        {CAT: ("drillbits!=1.5,<3", "drillbits~=2.6.1")},
+        [
+            "cycles/cat.toml:16: global-requirements.drillbits[0]: excludes the cycle's own pin, drillbits===2.7 (got \"drillbits~=2.6.1;sys_platform!='win32'\"). Upstream has no such pair: sync the cycle again."
+        ],
+        id="global-requirement-of-another-series",
+    ),
+    pytest.param(
+        {
+            DRILL: ('at-least = "1.2"', 'at-least = "3"'),
+            CAT: ('drillbits = ["drillbits===2.7"]\n', ""),
+            "cycles/ant.toml": ('drillbits = ["drillbits===2.7"]\n', ""),
+            "cycles/bee.toml": ('drillbits = ["drillbits===2.7"]\n', ""),
+        },
+        [
+            "features/drill.toml:16: requires[0].at-least: above the cap of ant, drillbits!=1.5,<3;sys_platform!='win32' (got '3'). See global-requirements in cycles/ant.toml."
+        ],
+        id="bound-above-the-cap",
     ),
     pytest.param(
         {CAT: ("drillbits===2.7", "drillbits>=2.7")},
@@ -1087,7 +1148,7 @@ WHOLE = [
         {METAPACKAGE: None, "metapackge.toml": b"x = 1\n"},
         [
             "metapackage.toml: missing file.",
-            "metapackge.toml: not a file of a catalog. Did you mean 'metapackage.toml'?",
+            "metapackge.toml: nothing reads this file (got 'metapackge.toml'). Did you mean 'metapackage.toml'?",
         ],
         id="metapackage-misspelled",
     ),
@@ -1099,12 +1160,14 @@ WHOLE = [
     ),
     pytest.param(
         {"feature/nail.toml": b"title = 1\n"},
-        ["feature/nail.toml: not a file of a catalog. Did you mean 'features'?"],
+        ["feature: nothing reads this folder (got 'feature'). Did you mean 'features'?"],
         id="unknown-folder",
     ),
     pytest.param(
         {"features/sharp/knife.toml": b"title = 1\n"},
-        ["features/sharp/knife.toml: not a file of a catalog. Did you mean 'features'?"],
+        [
+            "features/sharp: nothing reads this folder (got 'sharp'). Make it a file, sharp.toml, or take it out."
+        ],
         id="nested-folder",
     ),
 ]
@@ -1175,9 +1238,10 @@ def test_a_linked_folder_is_refused_and_nothing_in_it_is_missed(
 
 
 def test_a_link_within_the_catalog_is_followed(make_catalog: MakeCatalog) -> None:
-    folder = make_catalog({"tape.toml.in": 'title = "Tape"\nsummary = "hold parts"\n'})
-    (folder / "features/tape.toml").symlink_to("../tape.toml.in")
+    folder = make_catalog()
+    (folder / "features/tape.toml").symlink_to("../features/ruler.toml")
     assert problems(folder) == []
+    assert "tape" in parse_catalog(*data.read_catalog(folder)).features
 
 
 def test_links_that_lead_nowhere_are_told(make_catalog: MakeCatalog) -> None:

@@ -199,7 +199,14 @@ def problems(changes: Mapping[str, Change]) -> list[str]:
         pytest.param({RULER: ("", '[[enable]]\nfile = "f"\ncommand = "c"\n')}, id="enable-by-command"),
         pytest.param({CAT: ('requires-python = ">=3.9"', 'requires-python = ">=3.9,<3.12"')},
                      id="pythons-at-both-borders"),
-        pytest.param({"cycles/cat.toml.orig": "x", "README.md": "x"}, id="files-that-are-no-toml"),
+        pytest.param(
+            {CAT: ("drillbits!=1.5,<3;sys_platform!='win32'", "drillbits<=2.7,!=2.6.*")},
+            id="a-pin-at-the-cap",
+        ),
+        pytest.param({DRILL: ('"1.2"', '"2.9"'), **{
+            f"cycles/{name}.toml": ('drillbits = ["drillbits===2.7"]\n', "")
+            for name in ("ant", "bee", "cat")
+        }}, id="bound-just-below-the-cap"),
     ],
 )  # fmt: skip
 def test_no_rule_complains_at_the_border_of_what_it_allows(changes: dict[str, Change]) -> None:

@@ -58,6 +58,57 @@ EMPTY = [
             id="no-pin",
         ),
         pytest.param(
+            {"cycles/cat.toml": ('"py.Winch==3.9", ', "")},
+            [
+                (
+                    "features/crane.toml: requires[0]: constraints.txt has no pin of py.Winch, "
+                    "upper-constraints have py.Winch===3.9 (in cat)"
+                )
+            ],
+            id="pin-not-in-constraints",
+        ),
+        pytest.param(
+            {"cycles/cat.toml": ('"stickum==2.4"', '"stickum==2.5"')},
+            [
+                (
+                    "features/glue.toml: requires[0]: constraints.txt has stickum==2.5, "
+                    "upper-constraints have stickum===2.4 (in cat)"
+                )
+            ],
+            id="another-pin-in-constraints",
+        ),
+        pytest.param(
+            {"cycles/cat.toml": ("drillbits!=1.5,<3", "drillbits~=2.1,<3")},
+            [
+                (
+                    "features/drill.toml: requires[0]: ~=2.1 of global-requirements' "
+                    "drillbits~=2.1,<3;sys_platform!='win32' is not published: exclusions and caps "
+                    "come from there, at-least and extras from the feature (in cat)"
+                )
+            ],
+            id="a-compatible-release-is-dropped",
+        ),
+        pytest.param(
+            {"cycles/cat.toml": ("drillbits!=1.5,<3", "drillbits[hard,soft]==2.*,===2.7")},
+            [
+                (
+                    "features/drill.toml: requires[0]: ==2.*,===2.7 and [hard,soft] of "
+                    "global-requirements' drillbits[hard,soft]==2.*,===2.7;sys_platform!='win32' "
+                    "is not published: exclusions and caps come from there, at-least and extras "
+                    "from the feature (in cat)"
+                )
+            ],
+            id="a-pin-and-extras-are-dropped",
+        ),
+        pytest.param(
+            {"features/.drill.toml": "", ".metapackage.toml": ""},
+            [
+                (f"{name}: not read, since its name begins with a dot: take it out")
+                for name in (".metapackage.toml", "features/.drill.toml")
+            ],
+            id="hidden-files",
+        ),
+        pytest.param(
             {
                 "features/glue.toml": (
                     'at-least = "2.0"',

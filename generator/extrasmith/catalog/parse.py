@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    Iterable,
-    Mapping,
-)
+from collections.abc import Iterable, Mapping
 
-from extrasmith.catalog import rules, schema
+from extrasmith.catalog import entries, rules, schema
 from extrasmith.catalog.decode import decode, key_path
+from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE
 from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
 from extrasmith.catalog.rules.draft import Draft, Fault
-from extrasmith.errors import CatalogError, Problem, near_miss
+from extrasmith.errors import CatalogError, Problem
 from extrasmith.spec.value import Value
 
 
@@ -26,7 +24,8 @@ class Catalog(Value, frozen=True, kw_only=True):
     distributions: Mapping[str, schema.Distribution]
     externals: Mapping[str, schema.External]
     license_text: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes]  # those that were read
+    hidden: tuple[str, ...] = ()  # paths that a dot keeps from being read
 
     @property
     def order(self) -> dict[str, int]:
@@ -52,36 +51,31 @@ class Catalog(Value, frozen=True, kw_only=True):
         return name if name in self.features else self.aliases.get(name, "")
 
 
-#: Folder of the catalog → the record each of its ``.toml`` files holds.
-FOLDERS: dict[str, type[Record]] = {
-    "features": schema.Feature,
-    "cycles": schema.Cycle,
-    "distributions": schema.Distribution,
-    "externals": schema.External,
-}
-METAPACKAGE = "metapackage.toml"
-LICENSE = "LICENSE"
-
-
 def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> Catalog:
     """Return the catalog in ``files`` (path relative to the catalog → content).
 
+    Whatever lies there is told if it is not read; the path of a folder ends in ``/``.
     ``problems`` are those met when the files were read. Raises :class:`CatalogError` with all
     of them, all of every file, and all that the files do not agree on.
     """
     faults = list(problems)
     draft = Draft(unread={problem.path for problem in faults})
     for path, raw in sorted(files.items()):
-        _file(path, raw, draft, faults)
+        if entries.is_read(path):
+            _file(path, raw, draft, faults)
+        elif problem := entries.stray(path, files):
+            faults.append(problem)
+            folder, name = entries.meant(path)
+            draft.names(folder).add(name)  # one mistake, one message: it is not unknown as well
     if not files and not faults:
         hint = "a catalog is metapackage.toml, LICENSE, features/ and cycles/"
         raise CatalogError([Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)])
     faults += [
         Problem(path, 0, "", "missing file")
         for path in (METAPACKAGE, LICENSE)
-        if path not in files and path not in draft.unread
+        if path not in files and not draft.unread & {path, "."}
     ]
-    if not draft.unread & set(FOLDERS):  # else every name of that folder would seem unknown
+    if not draft.unread & {".", *FOLDERS}:  # else every name of that folder would seem unknown
         faults += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
     if faults or draft.metapackage is None:
         raise CatalogError(faults)
@@ -93,7 +87,8 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
         distributions=draft.distributions,
         externals=draft.externals,
         license_text=files[LICENSE].decode(),
-        files=files,
+        files={path: raw for path, raw in files.items() if entries.is_read(path)},
+        hidden=tuple(filter(entries.is_hidden, sorted(files))),
     )
 
 
@@ -106,16 +101,7 @@ def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
         except UnicodeDecodeError:
             faults.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
         return
-    if not path.endswith(".toml"):
-        return
-    kind: type[Record] | None = FOLDERS.get(folder)
-    if path == METAPACKAGE:
-        kind = schema.Metapackage
-    if kind is None:
-        near = near_miss(folder, FOLDERS) or near_miss(name, [METAPACKAGE])
-        what = "not a file of a catalog"
-        faults.append(Problem(path, 0, "", what, "", near or f"known: {', '.join(FOLDERS)}"))
-        return
+    kind: type[Record] = FOLDERS[folder] if folder else schema.Metapackage
     record = decode(path, raw, kind, draft.lines)
     if isinstance(record, list):
         faults += record

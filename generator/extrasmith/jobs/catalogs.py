@@ -10,7 +10,7 @@ from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError, near_miss
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
-from extrasmith.world.data import default_catalog, read_tree
+from extrasmith.world.data import default_catalog, read_catalog
 
 
 def root_of(folder: Path | None) -> Path:
@@ -25,7 +25,7 @@ def read(folder: Path | None) -> Catalog:
     """
     root = root_of(folder)
     try:
-        return parse_catalog(*read_tree(root))
+        return parse_catalog(*read_catalog(root))
     except CatalogError as error:
         lines = list(located(root, error))
         count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}"

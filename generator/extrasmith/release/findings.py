@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from extrasmith.catalog.decisions import QUESTION
 from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Cycle
 from extrasmith.release.history import History
-from extrasmith.release.model import Finding, Release
+from extrasmith.release.model import Finding, Release, Requirement
 from extrasmith.spec import markers
+from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import PLATFORMS
 
 #: pip evaluates every requirement's marker for every extra, even for a bare install: 100 extras
@@ -22,13 +24,17 @@ def findings(catalog: Catalog) -> tuple[Finding, ...]:
     cycles: dict[tuple[str, str], list[str]] = {}
     history = History(catalog)
     for cycle, release in history.items():
-        for warning in _in_cycle(release):
+        for warning in dict.fromkeys(_in_cycle(release)):  # each of several lines may say it
             cycles.setdefault(warning, []).append(cycle)
     warnings = [
         Finding(where=where, what=f"{what} (in {_span(held, list(catalog.cycles))})")
         for (where, what), held in cycles.items()
     ]
-    return (*warnings, *_ledgers(catalog, history), *_unused(catalog))
+    hidden = [
+        Finding(where=path, what="not read, since its name begins with a dot: take it out")
+        for path in catalog.hidden
+    ]
+    return (*warnings, *_ledgers(catalog, history), *_unused(catalog), *hidden)
 
 
 def _span(held: list[str], order: list[str]) -> str:
@@ -55,12 +61,40 @@ def _in_cycle(release: Release) -> Iterator[tuple[str, str]]:
             where = f"{path}: requires[{feature.place(line)}]"
             for clause in markers.dead(line.clauses, release.grid):
                 yield where, f"the clause {clause} changes nothing on any environment"
-            if not release.cycle.upper_constraints.get(line.key):
-                yield where, f"{line.name} is not in upper-constraints: nothing pins it"
+            for what in (*_pins(line, release.cycle), *_unpublished(line, release.cycle)):
+                yield where, what
         empty = [cell for cell in feature.empty_on if _supported(cell, release.supported)]
         if empty and feature.works:
             platforms = markers.describe(empty, release.grid)
             yield path, f"installs nothing on {platforms}, which the project supports"
+
+
+def _pins(item: Requirement, cycle: Cycle) -> Iterator[str]:
+    """Yield what upper-constraints and constraints.txt do not say alike of a requirement."""
+    theirs = cycle.upper_constraints.get(item.key, ())
+    ours = [line for line in cycle.constraints.pins if line.key == item.key]
+    if not theirs:
+        yield f"{item.name} is not in upper-constraints: nothing pins it"
+    elif not ours:
+        yield f"constraints.txt has no pin of {item.name}, upper-constraints have {_said(theirs)}"
+    elif {line.pin for line in ours} - {line.pin for line in theirs}:
+        yield f"constraints.txt has {_said(ours)}, upper-constraints have {_said(theirs)}"
+
+
+def _unpublished(item: Requirement, cycle: Cycle) -> Iterator[str]:
+    """Yield what global requirements ask for and a requirement is not published with."""
+    for line in cycle.global_requirements.get(item.key, ()):
+        extras = ",".join(sorted(set(line.extras) - set(item.extras)))
+        dropped = " and ".join(filter(None, (line.unpublished, extras and f"[{extras}]")))
+        if dropped:
+            yield (
+                f"{dropped} of global-requirements' {_said([line])} is not published: exclusions "
+                "and caps come from there, at-least and extras from the feature"
+            )
+
+
+def _said(lines: Iterable[Line]) -> str:
+    return " | ".join(map(str, lines))
 
 
 def _supported(cell: markers.Environment, platforms: Iterable[str]) -> bool:

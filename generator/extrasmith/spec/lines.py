@@ -138,6 +138,16 @@ class Line:
         marker = f";{self.marker}" if self.marker else ""
         return f"{self.name}{extras}{','.join(map(str, self.ordered))}{marker}"
 
+    @functools.cached_property
+    def unpublished(self) -> str:
+        """What is neither a lower bound nor in :attr:`exclusions`: ``~=2.1``, ``==2.*``."""
+        return ",".join(str(item) for item in self.ordered if item.operator in ("~=", "==", "==="))
+
+    def caps(self, version: Version | str) -> bool:
+        """Whether a cap (``<``, ``<=``) forbids ``version``, and so all that are above it."""
+        caps = [item for item in self.ordered if item.operator in ("<", "<=")]
+        return not all(item.contains(version, prereleases=True) for item in caps)
+
     def allows(self, version: Version | str) -> bool:
         """Whether ``version`` is allowed; a pre-release is judged like any other version."""
         return self.specifier.contains(version, prereleases=True)

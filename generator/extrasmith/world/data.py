@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
+from extrasmith.catalog import entries
 from extrasmith.errors import InputError, Problem
 
 #: No file of a catalog comes near this size; a larger one is a mistake, not data.
 LARGEST = 1024 * 1024
+#: Nor does a folder of a catalog hold as many entries.
+MOST = 10_000
 
 
 def bundled(name: Literal["catalog", "templates"]) -> Path:
@@ -40,6 +43,49 @@ def default_catalog() -> Path:
     return folders[0]
 
 
+def read_catalog(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return all that lies in the folders of a catalog, and what could not be read.
+
+    A file that a catalog is made of has its content, any other entry none; the path of a folder
+    ends in ``/``. Refused as by :func:`read_tree`, and more than :data:`MOST` entries. Raises
+    :class:`InputError` if ``root`` is no folder.
+    """
+    _require_folder(root)
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    home = root.resolve()
+    names = _names(root, "", problems)
+    for folder in entries.FOLDERS:
+        if f"{folder}/" in names:
+            names += _names(root / folder, f"{folder}/", problems)
+    for name in names:
+        content, problem = b"", None
+        if entries.is_read(name) or name in entries.FOLDERS:  # a link, then
+            content, problem = _content(root / name, name, home)
+        if problem is None:
+            files[name] = content
+        else:
+            problems.append(problem)
+    return files, problems
+
+
+def _names(folder: Path, prefix: str, problems: list[Problem]) -> list[str]:
+    """Return what lies in ``folder``, sorted; where it is too much or closed, add a problem."""
+    found = []
+    try:
+        with os.scandir(folder) as listing:
+            for entry in listing:
+                mark = "/" if entry.is_dir(follow_symlinks=False) else ""
+                found.append(f"{prefix}{entry.name}{mark}")
+                if len(found) > MOST:
+                    what = f"holds more than a folder of a catalog may ({MOST:,} entries)"
+                    problems.append(Problem(prefix.rstrip("/") or ".", 0, "", what))
+                    return []
+    except OSError as error:
+        problems.append(_unreadable(prefix.rstrip("/") or ".", error))
+    return sorted(found)
+
+
 def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], list[Problem]]:
     """Return every file below ``root`` (path with ``/`` → content), and what could not be read.
 
@@ -47,38 +93,48 @@ def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], li
     :data:`LARGEST` bytes. Hidden files are passed over unless ``hidden``. Raises
     :class:`InputError` if ``root`` is no folder.
     """
-    if not root.is_dir():
-        what = "is a file" if root.exists() else "does not exist"
-        raise InputError(f"{root}: {what}; --catalog takes the folder that holds metapackage.toml")
+    _require_folder(root)
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     home = root.resolve()
     closed: list[OSError] = []
     for path in _walk(root, closed.append, hidden=hidden):
         name = path.relative_to(root).as_posix()
-        try:
-            real = path.resolve(strict=True)
-            if not real.is_relative_to(home):
-                hint = "put the file itself into the catalog"
-                problems.append(
-                    Problem(name, 0, "", "a link that leads out of the catalog", "", hint)
-                )
-            elif not real.is_file():
-                problems.append(Problem(name, 0, "", "not a regular file"))
-            elif (size := real.stat().st_size) > LARGEST:
-                got = f"{size:,} bytes"
-                what = f"larger than a catalog file may be ({LARGEST:,} bytes)"
-                problems.append(Problem(name, 0, "", what, got, "split it or take it out"))
-            else:
-                files[name] = real.read_bytes()
-        except OSError as error:
-            problems.append(_unreadable(name, error))
-        except RuntimeError:  # a circle of links, for Python before 3.13
-            problems.append(_unreadable(name, OSError(errno.ELOOP, os.strerror(errno.ELOOP))))
+        content, problem = _content(path, name, home)
+        if problem is None:
+            files[name] = content
+        else:
+            problems.append(problem)
     problems += [
         _unreadable(Path(found.filename).relative_to(root).as_posix(), found) for found in closed
     ]
     return files, problems
+
+
+def _require_folder(root: Path) -> None:
+    if not root.is_dir():
+        what = "is a file" if root.exists() else "does not exist"
+        raise InputError(f"{root}: {what}; --catalog takes the folder that holds metapackage.toml")
+
+
+def _content(path: Path, name: str, home: Path) -> tuple[bytes, Problem | None]:
+    """Return the content of ``path`` below ``home``, or why it is not read."""
+    try:
+        real = path.resolve(strict=True)
+        if not real.is_relative_to(home):
+            hint = "put the file itself into the catalog"
+            return b"", Problem(name, 0, "", "a link that leads out of the catalog", "", hint)
+        if not real.is_file():
+            return b"", Problem(name, 0, "", "not a regular file")
+        if (size := real.stat().st_size) > LARGEST:
+            got = f"{size:,} bytes"
+            what = f"larger than a catalog file may be ({LARGEST:,} bytes)"
+            return b"", Problem(name, 0, "", what, got, "split it or take it out")
+        return real.read_bytes(), None
+    except OSError as error:
+        return b"", _unreadable(name, error)
+    except RuntimeError:  # a circle of links, for Python before 3.13
+        return b"", _unreadable(name, OSError(errno.ELOOP, os.strerror(errno.ELOOP)))
 
 
 def _unreadable(name: str, error: OSError) -> Problem:

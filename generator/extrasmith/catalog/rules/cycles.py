@@ -12,7 +12,13 @@ from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import line_error
 from extrasmith.catalog.schema import Cycle
-from extrasmith.spec.lines import Line
+from extrasmith.errors import near_miss
+from extrasmith.spec import markers
+from extrasmith.spec.lines import Line, canonical
+
+KEY = "global-requirements"
+#: Tables of lines by name → the folder whose records the names are.
+KEYS = {KEY: "distributions", "upper-constraints": "distributions", "bindep": "externals"}
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -32,7 +38,39 @@ def check(draft: Draft) -> Iterator[Fault]:
             if other != name:
                 what = f"the same as in cycles/{other}.toml"
                 yield Fault(path, (key,), what, repr(str(value)), "cycles are ordered by it")
+        yield from _unused(draft, path, cycle)
         yield from _cycle(path, cycle)
+        yield from _own_pins(path, cycle)
+
+
+def _unused(draft: Draft, path: str, cycle: Cycle) -> Iterator[Fault]:
+    """Yield keys that no record has the name of, so that what they say would go nowhere."""
+    for table, folder in KEYS.items():
+        known = set(map(canonical, draft.names(folder)))
+        for name in getattr(cycle, table.replace("-", "_")):
+            if name not in known:
+                hint = near_miss(canonical(name), known)
+                hint = hint or f"add {folder}/{canonical(name)}.toml, or take the line out"
+                yield Fault(path, (table, name), "nothing uses it", repr(name), hint)
+    libraries = draft.metapackage.libraries if draft.metapackage else cycle.libraries
+    for name in cycle.libraries:
+        if name not in libraries:
+            hint = near_miss(name, libraries) or f"add [libraries.{name}] to metapackage.toml"
+            yield Fault(path, ("libraries", name), "nothing uses it", repr(name), hint)
+
+
+def _own_pins(path: str, cycle: Cycle) -> Iterator[Fault]:
+    """Yield global requirements that exclude what the cycle pins where both hold."""
+    cells = markers.grid(cycle.pythons)
+    for name, lines in cycle.global_requirements.items():
+        for index, line in enumerate(lines):
+            for pinned in cycle.upper_constraints.get(name, ()):
+                if line_error(line)[0] or pinned.pin is None or line.allows(pinned.pin):
+                    continue
+                if markers.select(line.marker, cells) & markers.select(pinned.marker, cells):
+                    what = f"excludes the cycle's own pin, {pinned}"
+                    hint = "upstream has no such pair: sync the cycle again"
+                    yield Fault(path, (KEY, name, index), what, repr(line), hint)
 
 
 def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -47,7 +85,7 @@ def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
         for extra, lines in facts.extras.items():
             for index, line in enumerate(lines):
                 yield from _line(path, ("libraries", library, "extras", extra, index), line)
-    for table in ("global-requirements", "upper-constraints"):
+    for table in (KEY, "upper-constraints"):
         for name, lines in getattr(cycle, table.replace("-", "_")).items():
             for index, line in enumerate(lines):
                 pinned = table == "upper-constraints"

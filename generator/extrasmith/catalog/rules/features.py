@@ -161,6 +161,12 @@ def _in_cycles(
             yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
             return
         emitted = emit(requires, record, cycle, markers.grid(cycle.pythons))
+        for item, line in zip(emitted, lines, strict=False):  # the one line without upstream's
+            if requires.at_least and item.environments and line.caps(requires.at_least):
+                what = f"above the cap of {name}, {line}"
+                hint = f"see global-requirements in cycles/{name}.toml"
+                yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
+                return
         selected = frozenset().union(*(item.environments for item in emitted))
         if not selected:
             what = f"selected by no environment of {name}"
