@@ -89,7 +89,7 @@ def test_the_digest_of_the_catalog_is_what_sha256sum_prints() -> None:
 
 
 def test_a_word_about_the_catalog_beside_its_files_is_not_in_its_digest() -> None:
-    read_me = receipt.catalog_files(parse({"README.md": "hello\n", "features/notes.txt": "x"}))
+    read_me = receipt.catalog_files(parse({"README.md": "hello\n", "features/README.md": "x"}))
     assert set(read_me) == {name for name in toolbox() if name == "LICENSE" or ".toml" in name}
 
 

@@ -17,7 +17,8 @@ import msgspec
 from msgspec import Meta
 
 from extrasmith import __version__
-from extrasmith.catalog.parse import LICENSE, Catalog
+from extrasmith.catalog.entries import LICENSE
+from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, show
 from extrasmith.release.model import Release
 
