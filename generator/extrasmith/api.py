@@ -89,15 +89,34 @@ def build(
 
 
 def verify(
-    catalog: Catalog, out: StrPath, cycles: Iterable[str] | None = None
+    catalog: Catalog,
+    out: StrPath,
+    cycles: Iterable[str] | None = None,
+    *,
+    quick: bool = False,
+    templates: StrPath | None = None,
+    runner: Runner = "in-process",
+    epoch: int | None = None,
 ) -> dict[str, tuple[Finding, ...]]:
     """Return cycle id → where what lies below ``out`` is not what ``catalog`` says; () is right.
 
-    ``cycles`` are by default all. Raises :class:`~extrasmith.errors.InputError` for an unknown
-    cycle and for one that was not built.
+    ``cycles`` are by default all. All that a folder holds is made anew, in a scratch folder, and
+    compared byte by byte; ``templates``, ``runner`` and ``epoch`` are those of the build. With
+    ``quick`` nothing is built: the files are read back and compared by meaning.
+
+    Raises :class:`~extrasmith.errors.InputError` for an unknown cycle and for one that was not
+    built, :class:`~extrasmith.errors.BuildError` where a backend or the disk fails.
     """
-    chosen = tuple(catalog.cycles if cycles is None else cycles)
-    return verifying.verify(catalog, chosen, every=cycles is None, out=Path(out), resolving=False)
+    return verifying.verify(
+        catalog,
+        tuple(catalog.cycles if cycles is None else cycles),
+        every=cycles is None,
+        out=Path(out),
+        quick=quick,
+        templates=Path(templates) if templates is not None else None,
+        runner=runner,
+        epoch=epoch,
+    )
 
 
 def diff(old: Release, new: Release) -> Changes:

@@ -91,10 +91,13 @@ def test_the_verb_exits_with_1_and_names_the_file(
         f"{CYCLE}: as the catalog says\n",
     )
     (tmp_path / "dist" / CYCLE / "constraints.txt").write_bytes(b"")
-    ran = run_cli("verify", CYCLE, "--catalog", folder)
+    ran = run_cli("verify", CYCLE, "--catalog", folder, "--quick")
     assert ran.code == 1
     assert ran.stdout == f"dist/{CYCLE}/SHA256SUMS: constraints.txt was changed after the build\n"
     assert ran.stderr == f"{CYCLE}: 1 difference(s)\n"
+    ran = run_cli("verify", CYCLE, "--catalog", folder)
+    assert ran.code == 1
+    assert ran.stdout.startswith(f"dist/{CYCLE}/constraints.txt: has other bytes\n")
 
 
 def test_the_verb_tells_what_to_do_when_nothing_was_built(make_catalog: MakeCatalog) -> None:

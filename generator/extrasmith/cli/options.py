@@ -63,6 +63,41 @@ def out(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return folder("--out", default=Path(default), show_default=True, help="Output folder.")
 
 
+BACKEND = (
+    flag(
+        "--isolated",
+        help="Build in a clean environment with the release's backend; needs a package index.",
+    ),
+    click.option(
+        "--installer",
+        type=click.Choice(["pip", "uv"]),
+        default="pip",
+        show_default=True,
+        help="What installs the backend of an isolated build.",
+    ),
+    flag(
+        "--subprocess",
+        "subprocesses",
+        help="Start a process for each step, as other front ends do: slower, the same bytes.",
+    ),
+)
+
+
+def backend(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how the build backend is started, and call with a ``runner``."""
+
+    @functools.wraps(function)
+    def command(*, isolated: bool, subprocesses: bool, **how: Any) -> Any:  # noqa: ANN401 - as given
+        if isolated and subprocesses:
+            raise click.UsageError("--isolated starts processes by itself; leave --subprocess out")
+        runner = "isolated" if isolated else "subprocess" if subprocesses else "in-process"
+        return function(runner=runner, **how)
+
+    for option in reversed(BACKEND):
+        command = option(command)
+    return command
+
+
 PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
 UPSTREAM = (
     folder(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from extrasmith import jobs
 from extrasmith.cli import options
@@ -17,25 +18,36 @@ from extrasmith.cli.printing import print_json, print_lines, say
 @options.catalog
 @options.out("dist")
 @options.flag(
+    "--quick",
+    help="Build nothing: read the artefacts back and compare by meaning what has one.",
+)
+@options.templates
+@options.backend
+@options.flag(
     "--resolve",
     "resolving",
     help="Ask uv too, for every platform: slow, needs uv and a package index.",
 )
 @options.as_json
 def command(
+    *,
     cycles: tuple[str, ...],
     every: bool,
     catalog_dir: Path | None,
+    templates_dir: Path | None,
     out: Path,
-    resolving: bool,
     as_json: bool,
+    **how: Any,  # noqa: ANN401 - handed on to the job, which is typed
 ) -> int:
-    """Reads the artefacts of the output folder back: hashes, contents, metadata, the extras on
-    every platform and Python, the pins. Exits with 1 if anything differs. Without CYCLE: the
-    newest released one.
+    """Makes all that a cycle's folder holds anew, elsewhere, and compares every name, byte, kind
+    and mode; reads the archives back besides: hashes, contents, metadata, the extras on every
+    platform and Python. Exits with 1 if anything differs. Without CYCLE: the newest released one.
+
+    Give it what the build was given: --templates, SOURCE_DATE_EPOCH.
     """  # noqa: D205, D401
+    how |= {"templates": templates_dir, "epoch": options.source_date_epoch()}
     catalog = jobs.catalogs.read(catalog_dir)
-    found = jobs.verify.verify(catalog, cycles, every=every, out=out, resolving=resolving)
+    found = jobs.verify.verify(catalog, cycles, every=every, out=out, **how)
     if as_json:
         print_json(found)
     for cycle, faults in found.items():

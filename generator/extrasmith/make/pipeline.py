@@ -50,34 +50,48 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
     templates and of the build; whatever was in the output folder is then still there.
     """
     with ALONE:
-        return _run(plan, catalog, progress)
+        given, history = TemplateFolders(plan), History(catalog)
+        releases = [history[cycle] for cycle in plan.cycles]
+        with output.staging(plan.out) as staging:
+            built = []
+            for release in releases:
+                progress(release.cycle_id)
+                built.append(staging / release.cycle_id)
+                make(release, built[-1], plan, history, given)
+            for folder in built:
+                output.install(folder, plan.out / folder.name)
+        return [plan.out / release.cycle_id for release in releases]
 
 
-def _run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
-    own = data.read_templates(tuple(filter(None, (plan.templates,))))
-    templates = texts.environment({**data.read_templates((data.bundled("templates"),)), **own})
-    history = History(catalog)
-    releases = [history[cycle] for cycle in plan.cycles]
-    with output.staging(plan.out) as staging:
-        built = []
-        for resolved in releases:
-            release = resolved
-            progress(release.cycle_id)
-            folder = staging / release.cycle_id
-            folder.mkdir()
-            made: list[Artefact] = []
-            rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
-            if plan.wheels:
-                made += output.write(folder, targets.render(SOURCE, release, history, templates))
-                release = _build(release, folder, plan)
-            for target in rest:
-                made += output.write(folder, targets.render(target, release, history, templates))
-            made += output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
-            output.write(folder, [_receipt(plan, catalog, release, own, made, folder)])
-            built.append(folder)
-        for folder in built:
-            output.install(folder, plan.out / folder.name)
-    return [plan.out / release.cycle_id for release in releases]
+class TemplateFolders:
+    """The templates of a run, read once."""
+
+    def __init__(self, plan: BuildPlan) -> None:
+        """Read the user's and the shipped ones; raises :class:`InputError`."""
+        self.own = data.read_templates(tuple(filter(None, (plan.templates,))))
+        shipped = data.read_templates((data.bundled("templates"),))
+        self.templates = texts.environment({**shipped, **self.own})
+
+
+def make(
+    release: Release, folder: Path, plan: BuildPlan, history: History, given: TemplateFolders
+) -> Release:
+    """Write all that ``plan`` makes of ``release`` into ``folder``, which it makes.
+
+    Returns the release with what was built of it. Raises the errors of templates and of the build.
+    """
+    folder.mkdir()
+    made: list[Artefact] = []
+    rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
+    with ALONE:
+        if plan.wheels:
+            made += output.write(folder, targets.render(SOURCE, release, history, given.templates))
+            release = _build(release, folder, plan)
+        for target in rest:
+            made += output.write(folder, targets.render(target, release, history, given.templates))
+    made += output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
+    output.write(folder, [_receipt(plan, history.catalog, release, given.own, made, folder)])
+    return release
 
 
 def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:

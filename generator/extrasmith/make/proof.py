@@ -22,6 +22,7 @@ from packaging.metadata import Metadata
 from packaging.requirements import Requirement as Parsed
 from packaging.specifiers import SpecifierSet
 
+from extrasmith.make.rebuild import Rebuilt
 from extrasmith.release.model import Finding, Release
 from extrasmith.spec.lines import Line, by_key, canonical
 from extrasmith.spec.markers import Environment
@@ -59,6 +60,13 @@ def verify(release: Release, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
     findings += [Finding(where="constraints.txt", what=what) for what in _pins(release, files)]
     findings += [Finding(where="features.json", what=what) for what in _document(release, files)]
     return tuple(findings)
+
+
+def explain(comparison: Rebuilt) -> tuple[Finding, ...]:
+    """Return every difference of a folder from its rebuild, and what it means where that is known."""
+    told = [Finding(where=item.path, what=item.what) for item in comparison.differences]
+    readable = all(item.kind == "content" for item in comparison.differences)
+    return (*told, *verify(comparison.release, comparison.found)) if told and readable else (*told,)
 
 
 def _sums(files: Mapping[str, bytes]) -> Iterator[str]:

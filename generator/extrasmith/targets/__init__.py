@@ -8,6 +8,7 @@ module is imported when its target is made: ``list`` needs no template engine.
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol, cast
 
 from extrasmith.release.history import History
@@ -51,3 +52,13 @@ def render(
     module = importlib.import_module(f"extrasmith.targets.{name.replace('-', '_')}")
     context = Context(release=release, history=history, templates=templates)
     return cast("Target", module).render(context)
+
+
+def held(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the targets whose outputs stand among ``paths``, all below a cycle's folder.
+
+    :data:`BASIC` is always among them: every build makes it. Each other one writes below a
+    folder of its own name.
+    """
+    tops = {path.partition("/")[0] for path in paths}
+    return tuple(name for name in TARGETS if name in BASIC or name in tops)
