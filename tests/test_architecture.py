@@ -30,7 +30,7 @@ NAMES = [path.relative_to(SOURCE).as_posix() for path in MODULES]
 HARMLESS = {"__future__", "collections", "functools", "itertools", "re", "typing"}
 #: What the pure rooms may import of the standard library besides, and of libraries.
 ALLOWED: dict[str, set[str]] = {
-    "errors": {"difflib"},
+    "errors": {"contextvars", "difflib"},
     "lazy": {"importlib"},
     "spec": {"gzip", "io", "msgspec", "packaging", "stat", "tarfile", "zipfile"},  # on bytes alone
     "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},

@@ -6,12 +6,13 @@ from __future__ import annotations
 import gc
 import sys
 
-from extrasmith.cli import run
+from extrasmith.cli import run, stop_on_signals
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
     gc.disable()  # a short run: its few cycles are freed with the process, 4 % sooner
+    stop_on_signals()
     sys.exit(run(sys.argv[1:]))
 
 

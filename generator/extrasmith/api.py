@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.jobs import build as building
 from extrasmith.jobs import verify as verifying
-from extrasmith.jobs.catalogs import root_of
+from extrasmith.jobs.catalogs import files_of, root_of
 from extrasmith.release.changes import Changes, changes
 from extrasmith.release.history import History
 from extrasmith.release.model import Finding, Release
 from extrasmith.world.backend import Runner
-from extrasmith.world.data import read_catalog
 
 if TYPE_CHECKING:
     import os
@@ -34,7 +33,7 @@ def open_catalog(folder: StrPath | None = None) -> Catalog:
     ``problems``, their paths relative to ``folder``; :class:`~extrasmith.errors.InputError`
     where ``folder`` is no folder.
     """
-    return parse_catalog(*read_catalog(root_of(Path(folder) if folder is not None else None)))
+    return parse_catalog(*files_of(root_of(Path(folder) if folder is not None else None)))
 
 
 def releases(catalog: Catalog) -> History:

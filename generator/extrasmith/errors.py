@@ -6,10 +6,27 @@ Exit codes: 0 done, 1 a check found something, 2 the input is wrong, 3 a build o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from typing import NamedTuple
 
 from extrasmith import lazy
+
+#: What this run did to the world, told by functions that look: the command line, which sets the
+#: list, asks them when a run ends badly. Without a list nobody keeps account.
+CHANGES: ContextVar[list[Callable[[], str]]] = ContextVar("CHANGES")
+
+
+def changes() -> str:
+    """Return in words what this run has changed so far; '' for nothing."""
+    return "; ".join(filter(None, (look() for look in CHANGES.get([]))))
+
+
+def disk_words(error: OSError) -> str:
+    """Return what the system said, and of which path."""
+    what = error.strerror or str(error) or type(error).__name__
+    paths = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    return f"{' -> '.join(paths)}: {what}" if paths else what
 
 
 class ExtrasmithError(Exception):
@@ -25,7 +42,7 @@ class InputError(ExtrasmithError):
 
 
 class BuildError(ExtrasmithError):
-    """A build backend, a tool or the disk failed; what was there before is still there."""
+    """A build backend, a tool or the disk failed; what was there is still there, or it says what is not."""
 
 
 class Problem(NamedTuple):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import difflib
+    import logging
+    import traceback
     from collections.abc import Callable, Mapping
 
     import build
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     oslo_cfg: Any  # has no types
 
 __all__ = [
-    "build", "build_env", "difflib", "filelock", "jinja2", "jsonschema", "oslo_cfg", "pylock",
-    "pyproject_hooks", "rich_box", "rich_console", "rich_progress", "rich_table", "rich_text",
-    "tomlkit", "uv", "yaml",
+    "build", "build_env", "difflib", "filelock", "jinja2", "jsonschema", "logging", "oslo_cfg",
+    "pylock", "pyproject_hooks", "rich_box", "rich_console", "rich_progress", "rich_table",
+    "rich_text", "tomlkit", "traceback", "uv", "yaml",
 ]  # fmt: skip
 
 

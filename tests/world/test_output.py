@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.errors import BuildError
 from extrasmith.release.model import Artefact
 from extrasmith.world import output
 from helpers import TOOLBOX, bare_environment, run_cli, tree, write_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-OLD = {"bee/note": b"old\n", "cat/note": b"old\n", "own.txt": b"mine\n"}
+#: Two cycles as a run made them, and a file that nobody may touch.
+SUMS = b"%064d  note\n" % 0
+OLD = {
+    **{
+        f"{name}/{path}": text
+        for name in ("bee", "cat")
+        for path, text in {"note": b"old\n", "SHA256SUMS": SUMS}.items()
+    },
+    "own.txt": b"mine\n",
+}
 
 #: A run that stops, alive, before its second cycle.
 SLEEPER = """
@@ -102,10 +110,8 @@ def test_a_run_replaces_its_cycle_as_a_whole_and_nothing_else(tmp_path: Path) ->
     out = write_tree(tmp_path / "dist", OLD)
     assert generate("cat") == (0, "dist/cat: generated\n", "")
     found = visible(out)
-    assert {path: found[path] for path in OLD if path in found} == {
-        "bee/note": b"old\n",
-        "own.txt": b"mine\n",
-    }
+    kept = {path: text for path, text in OLD.items() if not path.startswith("cat/")}
+    assert {path: text for path, text in found.items() if not path.startswith("cat/")} == kept
     assert sorted(path for path in found if path.startswith("cat/")) == [
         "cat/SHA256SUMS",
         "cat/constraints.txt",
@@ -141,14 +147,6 @@ def test_one_target_alone(tmp_path: Path) -> None:
     ]
 
 
-def test_an_error_half_way_leaves_the_old_tree(tmp_path: Path) -> None:
-    out = write_tree(tmp_path / "dist", OLD)
-    with contextlib.suppress(RuntimeError), output.staging(out) as folder:
-        output.write(folder, [Artefact(path="cat/new", content=b"new\n")])
-        raise RuntimeError
-    assert (visible(out), leftovers(out)) == (OLD, [])
-
-
 def test_a_killed_run_leaves_the_old_tree_and_the_next_one_clears_up(tmp_path: Path) -> None:
     out = write_tree(tmp_path / "dist", OLD)
     with sleeper() as child:
@@ -177,47 +175,12 @@ def test_a_second_run_at_once_says_so(tmp_path: Path) -> None:
             "",
             (
                 "extrasmith: dist: another run is writing here; "
-                "wait for it, or choose another --out folder\n"
+                "wait for it, or choose another folder\n"
             ),
         )
         assert generate("ant", "--out", "elsewhere")[0] == 0
         assert visible(out) == OLD
     assert generate("ant")[0] == 0
-
-
-def test_a_tree_that_a_dead_run_moved_aside_is_put_back(tmp_path: Path) -> None:
-    """Where names cannot be exchanged at once, a run may die between two renames."""
-    left = {".extrasmith-x1/old-cat/note": b"old\n", ".extrasmith-x1/bee/note": b"new\n"}
-    out = write_tree(tmp_path / "dist", {"bee/note": b"old\n", **left})
-    with output.staging(out):
-        assert visible(out) == {"bee/note": b"old\n", "cat/note": b"old\n"}
-    assert leftovers(out) == []
-
-
-@pytest.mark.parametrize("atomic", [True, False], ids=["exchange", "two-renames"])
-def test_a_folder_is_put_in_the_place_of_another(
-    atomic: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if not atomic:
-        monkeypatch.setattr(output, "_exchange", lambda *_: False)
-    out = write_tree(tmp_path / "dist", OLD)
-    with output.staging(out) as folder:
-        for name in ("cat", "dog"):
-            write_tree(folder / name, {"note": b"new\n"})
-            output.install(folder / name, out / name)
-    new = {"cat/note": b"new\n", "dog/note": b"new\n"}
-    assert visible(out) == {**OLD, **new}
-
-
-def test_a_link_in_the_place_of_the_folder_is_replaced_not_followed(tmp_path: Path) -> None:
-    out = write_tree(tmp_path / "dist", {"own.txt": b"mine\n"})
-    elsewhere = write_tree(tmp_path / "elsewhere", {"note": b"mine\n"})
-    (out / "cat").symlink_to(elsewhere)
-    (out / "bee").symlink_to("nowhere")
-    assert generate("bee", "cat")[0] == 0
-    assert tree(elsewhere) == {"note": b"mine\n"}
-    assert not (out / "cat").is_symlink()
-    assert not (out / "bee").is_symlink()
 
 
 def test_a_full_disk_leaves_the_old_tree(tmp_path: Path) -> None:
@@ -276,7 +239,7 @@ def test_an_output_folder_that_may_not_be_written_is_told(tmp_path: Path) -> Non
             "",
             (
                 "extrasmith: dist: cannot write here (Read-only file system); "
-                "nothing was changed; choose another --out folder\n"
+                "nothing was changed; choose another folder\n"
             ),
         )
         assert tree(out) == OLD
@@ -296,7 +259,51 @@ def test_modes_are_fixed_whatever_the_umask(umask: int, tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o755}
 
 
-def test_an_unknown_trouble_of_the_disk_keeps_its_words(tmp_path: Path) -> None:
-    with pytest.raises(BuildError) as caught, output.staging(tmp_path / "dist"):
-        raise OSError(5, "Input/output error")
-    assert str(caught.value) == f"{tmp_path}/dist: Input/output error; nothing was changed"
+@pytest.fixture
+def umask() -> Iterator[Callable[[int], int]]:
+    before = os.umask(0o022)
+    os.umask(before)
+    yield os.umask
+    os.umask(before)
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o002, 0o022, 0o077], ids=oct)
+def test_what_is_executable_is_0755_and_the_rest_0644_whatever_the_umask(
+    mask: int, tmp_path: Path, umask: Callable[[int], int]
+) -> None:
+    artefacts = [
+        Artefact(path="debian/rules", content=b"#!/usr/bin/make -f\n", executable=True),
+        Artefact(path="debian/source/format", content=b"3.0 (quilt)\n"),
+        Artefact(path="plain", content=b""),
+    ]
+    out = tmp_path / "dist"
+    out.mkdir()
+    umask(mask)
+    output.write(out, artefacts)
+    modes = {
+        path.relative_to(out).as_posix(): oct(stat.S_IMODE(path.stat().st_mode))
+        for path in out.rglob("*")
+    }
+    assert modes == {
+        "debian": "0o755",
+        "debian/rules": "0o755",
+        "debian/source": "0o755",
+        "debian/source/format": "0o644",
+        "plain": "0o644",
+    }
+    assert tree(out) == {item.path: item.content for item in artefacts}
+
+
+def test_debian_rules_of_a_cycle_can_be_executed_and_nothing_else(
+    tmp_path: Path, umask: Callable[[int], int]
+) -> None:
+    umask(0o077)
+    assert generate("cat", "--target", "all")[0] == 0
+    folder = tmp_path / "dist" / "cat"
+    files = {path for path in folder.rglob("*") if path.is_file()}
+    executable = {
+        path for path in files if os.access(path, os.X_OK) and path.stat().st_mode & 0o111
+    }
+    assert {path.relative_to(folder).as_posix() for path in executable} == {"debian/rules"}
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in executable} == {"0o755"}
+    assert {oct(stat.S_IMODE(path.stat().st_mode)) for path in files - executable} == {"0o644"}

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import click
@@ -33,9 +34,19 @@ def show(value: Any, lines: Iterable[object], *, as_json: bool) -> None:  # noqa
 
 
 def say(*texts: str) -> None:
-    """Print words for a person to stderr, each text on a line."""
-    for text in texts:
-        click.echo(text, err=True)
+    """Print words for a person to stderr, each text on a line; one that is broken changes nothing."""
+    with stderr_may_break():
+        for text in texts:
+            click.echo(text, err=True)
+
+
+@contextlib.contextmanager
+def stderr_may_break() -> Iterator[None]:
+    """Go on where stderr cannot be written: the exit code tells what nobody could read."""
+    try:
+        yield
+    except (OSError, ValueError):  # full, gone, or closed
+        sys.stderr = None  # no second try at exit, which would end it with 120
 
 
 def color_wanted() -> bool:

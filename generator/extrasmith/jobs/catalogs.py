@@ -7,15 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from extrasmith.catalog.parse import Catalog, parse_catalog
-from extrasmith.errors import CatalogError, InputError, near_miss
+from extrasmith.errors import CatalogError, InputError, Problem, near_miss
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_catalog
+from extrasmith.world.install import repair
 
 
 def root_of(folder: Path | None) -> Path:
     """Return ``folder``, or where it is None that of the shipped catalog."""
     return folder or default_catalog()
+
+
+def files_of(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the files of a catalog, as ``read_catalog`` does.
+
+    What a killed run left half written there is undone first, so that nobody reads a mix of two
+    catalogs; raises :class:`BuildError` where that cannot be done.
+    """
+    repair(root)
+    return read_catalog(root)
 
 
 def read(folder: Path | None) -> Catalog:
@@ -25,7 +36,7 @@ def read(folder: Path | None) -> Catalog:
     """
     root = root_of(folder)
     try:
-        return parse_catalog(*read_catalog(root))
+        return parse_catalog(*files_of(root))
     except CatalogError as error:
         lines = list(located(root, error))
         count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}"

@@ -20,8 +20,7 @@ from extrasmith.targets.source import pyproject
 from extrasmith.upstream import verdicts
 from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL, UPPER, Given
 from extrasmith.upstream.verdicts import BACKEND, PBR, Verdict, Violation
-from extrasmith.world import script
-from extrasmith.world.rewrite import rewrite
+from extrasmith.world import install, script
 
 
 class GateReport(Value, frozen=True, kw_only=True):
@@ -121,8 +120,7 @@ def judge(
         script=_script(checkout, release, given, branch) if checkout else None,
     )
     if pbr is not None:
-        pbr.mkdir(parents=True, exist_ok=True)
-        changed = rewrite(pbr, _tree(release))
+        changed = install.files(pbr, _tree(release), install.never)
         tell(f"{pbr}: {', '.join(changed) or 'already there'}")
     return report
 

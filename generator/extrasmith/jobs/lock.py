@@ -12,8 +12,8 @@ from extrasmith.catalog.parse import Catalog
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.operator import locking, wish
 from extrasmith.operator.facts import blocked
-from extrasmith.release.model import Artefact, Release
-from extrasmith.world import output, uv
+from extrasmith.release.model import Release
+from extrasmith.world import install, uv
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +55,8 @@ def lock(
     }
     locked = locking.validate(made[plan.pylock])
     free = locking.unpinned(locked, plan.constraints, release.grid)
-    with output.staging(out) as folder:
-        output.write(
-            folder, [Artefact(path=path, content=text.encode()) for path, text in made.items()]
-        )
-        for path in made:  # each in one step: the old one or the new one, never a mix
-            (folder / path).replace(out / path)
+    written = {path: text.encode() for path, text in made.items()}
+    install.files(out, written, install.begun_alike(f"# {release.name} "))
     for note in (*notes, *_warnings(release, plan.features)):
         tell(note)
     if free:

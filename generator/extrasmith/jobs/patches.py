@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from extrasmith.errors import InputError
+from extrasmith.errors import CHANGES, InputError
 from extrasmith.upstream.proposal import Patch
-from extrasmith.world import git
-from extrasmith.world.rewrite import rewrite
+from extrasmith.world import git, install
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,18 +86,31 @@ def make(
 
 
 def put(made: Sequence[Made], *, reword: bool, tell: Callable[[str], None]) -> list[str]:
-    """Write the patches that are not there yet, or with ``reword`` differ; return their paths."""
+    """Write the patches that are not there yet, or with ``reword`` differ; return their paths.
+
+    Raises :class:`InputError` where a file holds another proposal.
+    """
     files = {}
+    reworded = {}
     for each in made:
         path = each.file
         if path.is_file():
-            same = git.patch_id(each.checkout, path.read_bytes()) == each.patch_id
-            if same and not (reword and path.read_bytes() != each.content):
+            there = path.read_bytes()
+            same = git.patch_id(each.checkout, there) == each.patch_id
+            if same:
+                reworded[path.name] = there
+            if same and not (reword and there != each.content):
                 tell(f"{path}: the same proposal is there already (patch-id {each.patch_id[:12]})")
                 continue
         files[path.name] = each.content
     folder = made[0].file.parent
-    return [str(folder / name) for name in rewrite(folder, files)] if files else []
+
+    def in_the_way(name: str, there: bytes) -> str:
+        if reworded.get(name) == there:
+            return ""
+        return "holds another proposal; move it away, or name another folder with --out"
+
+    return [str(folder / name) for name in install.files(folder, files, in_the_way)]
 
 
 def apply(made: Sequence[Made], tell: Callable[[str], None]) -> None:
@@ -106,5 +119,7 @@ def apply(made: Sequence[Made], tell: Callable[[str], None]) -> None:
         if not each.commit:
             tell(f"{each.checkout}: the same proposal is on branch {each.topic} already")
             continue
+        said = f"{each.checkout}: branch {each.topic} is {each.commit[:12]}"
         git.run(each.checkout, "branch", "--no-track", each.topic, each.commit)
-        tell(f"{each.checkout}: branch {each.topic} is {each.commit[:12]}")
+        CHANGES.get([]).append(functools.partial(str, said))
+        tell(said)

@@ -7,20 +7,23 @@ from pathlib import Path
 
 from extrasmith.catalog.parse import Catalog
 from extrasmith.operator import page
+from extrasmith.release.model import Artefact
 from extrasmith.targets import texts
-from extrasmith.world import data, output
+from extrasmith.world import data, install, output
+
+SITE = "site"
 
 
 def write(catalog: Catalog, templates: Path | None, out: Path) -> Path:
     """Write the page below ``out`` and return its path; ``templates`` come before shipped ones.
 
-    Raises :class:`BuildError` where it cannot be written.
+    Raises :class:`BuildError` where it cannot be written, :class:`InputError` where there is
+    something else than an older page.
     """
     folders = (*filter(None, (templates,)), data.bundled("templates"))
     made = page.site(catalog, texts.environment(data.read_templates(folders)))
-    with output.staging(out) as staging:
-        folder = staging / "site"
-        folder.mkdir()
-        output.write(folder, made)
-        output.install(folder, out / "site")
-    return out / "site" / "index.html"
+    with install.folders(out, (SITE,)) as new:
+        output.write(new / SITE, made)
+        sums = output.sums(new / SITE)
+        output.write(new / SITE, [Artefact(path=output.SUMS, content=sums)])
+    return out / SITE / "index.html"

@@ -19,7 +19,7 @@ from extrasmith.release.model import Artefact, Release
 from extrasmith.release.resolve import require_cycle
 from extrasmith.targets import receipt, texts
 from extrasmith.targets.features_json import pretty
-from extrasmith.world import data, output
+from extrasmith.world import data, install, output
 from extrasmith.world.backend import ALONE, Installer, Runner, build_tree, built_by, spellers
 
 #: The target whose tree is built; the others may tell what came out.
@@ -42,24 +42,21 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
 def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
     """Make every cycle of ``plan`` and return their folders.
 
-    All are made before the first is put in place: a failure touches none. One run goes on at a
+    All are made before the first is put in place, and then all are or none. One run goes on at a
     time in a process; a run in another thread waits, since a hook that runs in this process
     changes the current directory for all threads.
 
     ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
-    templates and of the build; whatever was in the output folder is then still there.
+    templates and of the build; whatever was in the output folder is then still there. Raises
+    :class:`InputError` where a cycle's place holds something that no run made.
     """
     with ALONE:
         given, history = TemplateFolders(plan), History(catalog)
         releases = [history[cycle] for cycle in plan.cycles]
-        with output.staging(plan.out) as staging:
-            built = []
+        with install.folders(plan.out, plan.cycles) as new:
             for release in releases:
                 progress(release.cycle_id)
-                built.append(staging / release.cycle_id)
-                make(release, built[-1], plan, history, given)
-            for folder in built:
-                output.install(folder, plan.out / folder.name)
+                make(release, new / release.cycle_id, plan, history, given)
         return [plan.out / release.cycle_id for release in releases]
 
 
@@ -76,11 +73,10 @@ class TemplateFolders:
 def make(
     release: Release, folder: Path, plan: BuildPlan, history: History, given: TemplateFolders
 ) -> Release:
-    """Write all that ``plan`` makes of ``release`` into ``folder``, which it makes.
+    """Write all that ``plan`` makes of ``release`` into ``folder``, made if missing.
 
     Returns the release with what was built of it. Raises the errors of templates and of the build.
     """
-    folder.mkdir()
     made: list[Artefact] = []
     rest = [target for target in plan.targets if target != SOURCE or not plan.wheels]
     with ALONE:
