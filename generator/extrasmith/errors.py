@@ -86,7 +86,7 @@ def near_miss(word: str, known: Iterable[str]) -> str:
 def one_of(word: str, known: Iterable[str]) -> str:
     """Return the near miss of ``word``, or all ``known`` words in their order where none is near."""
     words = tuple(known)
-    return near_miss(word, words) or f"known: {', '.join(words)}"
+    return near_miss(word, words) or f"known: {', '.join(words) or 'none'}"
 
 
 def show(value: object, limit: int = 60) -> str:

@@ -19,7 +19,7 @@ from extrasmith.operator.facts import blocked
 from extrasmith.release import words
 from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec import markers
-from extrasmith.spec.lines import canonical
+from extrasmith.spec.distros import DISTROS
 
 #: The verdicts, the worst first: a feature's is the worst of its checks.
 Verdict = Literal["no effect", "missing", "broken here", "not enabled", "not checked", "ready"]
@@ -88,19 +88,11 @@ def cycle_of(catalog: Catalog, installed: str) -> str:
 
 def installed_cycle(catalog: Catalog, sight: Sight) -> str:
     """Return the cycle of the installed project, else of the metapackage; empty if not known."""
-    distributions = sight.python.distributions
-    have = distributions.get(canonical(catalog.metapackage.project.distribution), "")
-    if have:
+    if have := sight.python.has(catalog.metapackage.project.distribution):
         return cycle_of(catalog, have)
-    package = distributions.get(canonical(catalog.metapackage.name), "")
-    return next(
-        (
-            cycle
-            for cycle, facts in catalog.cycles.items()
-            if package.startswith(f"{facts.series}.")
-        ),
-        "",
-    )
+    package = sight.python.has(catalog.metapackage.name)
+    of_it = (name for name, each in catalog.cycles.items() if package.startswith(f"{each.series}."))
+    return next(of_it, "")
 
 
 def diagnose(
@@ -108,10 +100,9 @@ def diagnose(
 ) -> Diagnosis:
     """Return the verdicts on ``features`` of ``release``."""
     project = release.metapackage.project
-    have = sight.python.distributions
     return Diagnosis(
         project=project.title,
-        version=have.get(canonical(project.distribution), ""),
+        version=sight.python.has(project.distribution),
         cycle=release.cycle_id,
         python=f"{sight.python.executable} ({sight.python.version})",
         config=sight.config.files,
@@ -123,14 +114,13 @@ def diagnose(
 
 def _problems(catalog: Catalog, release: Release, sight: Sight) -> Iterator[str]:
     project = release.metapackage.project
-    have = sight.python.distributions
-    installed = have.get(canonical(project.distribution), "")
+    installed = sight.python.has(project.distribution)
     cycle = cycle_of(catalog, installed) if installed else ""
     if installed and not cycle:
         yield f"{project.title} {installed} is of no cycle the catalog knows; judged as {release.cycle_id}"
     elif installed and cycle != release.cycle_id:
         yield f"{project.title} {installed} is of {cycle}; judged as {release.cycle_id}"
-    package = have.get(canonical(release.name), "")
+    package = sight.python.has(release.name)
     if package and not _within(package, release.specifier):
         wanted = words.install_argument(release, ())
         yield f"{release.name} {package} is for another cycle than {release.cycle_id}; it takes {wanted}"
@@ -140,10 +130,10 @@ def _problems(catalog: Catalog, release: Release, sight: Sight) -> Iterator[str]
 
 def _notes(release: Release, sight: Sight) -> Iterator[str]:
     project = release.metapackage.project
-    if canonical(project.distribution) not in sight.python.distributions:
+    if not sight.python.has(project.distribution):
         where = sight.python.executable
         yield f"{project.title} is not installed for {where}; --python names another interpreter"
-    pip = sight.python.distributions.get("pip", "")
+    pip = sight.python.has("pip")
     if pip and Version(pip) < EXACT_PIP:
         yield f"pip {pip} installs nothing for an extra spelled otherwise: type '-', never '_' or '.'"
     if sight.config.state == "unchecked":
@@ -186,8 +176,7 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Feature
 
 def _project(release: Release, sight: Sight) -> Check:
     project = release.metapackage.project
-    have = sight.python.distributions.get(canonical(project.distribution), "")
-    if have:
+    if have := sight.python.has(project.distribution):
         return _fine(project.title, have)
     fix = f"pip install -c constraints.txt '{project.distribution}=={_series(release)}.*'"
     return _wrong(project.title, "not installed", "missing", (fix,))
@@ -216,8 +205,7 @@ def _requirement(
     line: Requirement, feature: FeatureInCycle, release: Release, sight: Sight
 ) -> Check:
     record = release.distributions[line.key]
-    distributions = sight.python.distributions
-    have = distributions.get(line.key, "")
+    have = sight.python.has(line.key)
     fix = (words.pip_line(release, [feature.name]),)
     owners = {name: sight.python.owners.get(name, "") for name in record.import_names}
     others = {name: owner for name, owner in owners.items() if owner not in ("", line.key)}
@@ -225,7 +213,7 @@ def _requirement(
     if not have:
         for owner in others.values():
             if owner in stand_ins:
-                said = f"{owner} {distributions[owner]} in its place: {stand_ins[owner]}"
+                said = f"{owner} {sight.python.has(owner)} in its place: {stand_ins[owner]}"
                 return _fine(line.name, said)
         strangers = (
             f"; the module {name} comes from {owner}, another distribution"
@@ -292,7 +280,7 @@ def _get(need: Need, sight: Sight) -> tuple[str, ...]:
         return (lines[sight.distro],)
     if sight.distro or not any(lines.values()):
         return (external.install,) if external.install else ()
-    return tuple(f"{commands.title(key)}: {line}" for key, line in lines.items() if line)
+    return tuple(f"{DISTROS[key].title}: {line}" for key, line in lines.items() if line)
 
 
 def _probe(probe: Probe, feature: FeatureInCycle, sight: Sight) -> Check:

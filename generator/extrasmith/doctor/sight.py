@@ -8,6 +8,7 @@ from typing import Literal
 
 from extrasmith.catalog.schema import Host
 from extrasmith.release.model import FeatureInCycle, Release
+from extrasmith.spec.lines import canonical
 from extrasmith.spec.value import Value
 
 
@@ -32,6 +33,10 @@ class Python(Value, frozen=True, kw_only=True):
     distributions: dict[str, str]  # normalised name → version
     owners: dict[str, str]  # import name → distribution it comes from; empty: not known
     modules: dict[str, str]  # tried module → why it cannot be imported; empty: it can
+
+    def has(self, distribution: str) -> str:
+        """Return the installed version of ``distribution``, spelled anyhow; empty for none."""
+        return self.distributions.get(canonical(distribution), "")
 
 
 Reading = Literal["read", "none", "broken", "unreadable", "unchecked"]

@@ -9,6 +9,7 @@ from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import BuildError
 from extrasmith.jobs.catalogs import feature_of, release_of
 from extrasmith.jobs.places import Places
+from extrasmith.release import words
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.upstream import closure, promotion
 from extrasmith.upstream.collect import UPPER
@@ -53,7 +54,7 @@ def _resolved(feature: FeatureInCycle, release: Release, pins: list[str], under:
     own = list(release.cycle.upstream.requires)
     before = closure.names(uv.compile(own, constraints=pins, options=options))
     lock = uv.compile(
-        [*own, *promotion.needs(feature)],
+        [*own, *words.installs(feature)],
         constraints=pins,
         options=(*options, "--format", "pylock.toml"),
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Metapackage
-from extrasmith.errors import InputError, near_miss
+from extrasmith.errors import InputError, one_of
 from extrasmith.upstream import calendar, published
 from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.collect import SERIES, Given, Where
@@ -80,7 +80,7 @@ class Places(msgspec.Struct, kw_only=True):
             return name, rest
         if len(known) == 1 and not (equals and not Path(text).exists()):
             return known[0], text
-        near = near_miss(name, known) or f"known: {', '.join(known) or 'none'}"
+        near = one_of(name, known)
         raise InputError(f"--library {text}: write NAME=PLACE; {near}")
 
     def calendar(self) -> dict[str, Series]:

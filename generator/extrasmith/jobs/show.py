@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -72,16 +73,11 @@ def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _by_cycle(name: str, catalog: Catalog) -> list[str]:
     """Return one line a run of cycles that are alike."""
-    runs: list[tuple[str, str, str]] = []
+    told: dict[str, str] = {}
     for cycle in catalog.cycles:
         feature = resolve(catalog, cycle).feature(name)
-        said = words.state(feature) if feature.state != "absent" else "not there yet"
+        told[cycle] = words.state(feature) if feature.state != "absent" else "not there yet"
         if feature.health != "works":
-            said += f", {feature.health.replace('-', ' ')}"
-        if runs and runs[-1][2] == said:
-            runs[-1] = (runs[-1][0], cycle, said)
-        else:
-            runs.append((cycle, cycle, said))
-    return [
-        f"{first if first == last else f'{first} to {last}'}: {said}" for first, last, said in runs
-    ]
+            told[cycle] += f", {feature.health.replace('-', ' ')}"
+    runs = ((said, list(run)) for said, run in itertools.groupby(told, told.__getitem__))
+    return [f"{' to '.join(dict.fromkeys((run[0], run[-1])))}: {said}" for said, run in runs]

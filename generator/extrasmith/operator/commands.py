@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from extrasmith.spec.distros import DISTROS
-
 #: Distro → the command that installs its packages, in the order they are shown.
 COMMANDS: dict[str, str] = {
     "debian": "apt-get install",
@@ -15,11 +13,6 @@ COMMANDS: dict[str, str] = {
     "centos": "dnf install",
     "opensuse": "zypper install",
 }
-
-
-def title(distro: str) -> str:
-    """Return the name of ``distro`` as it is written in a sentence."""
-    return DISTROS[distro].title
 
 
 def line(distro: str, names: Iterable[str]) -> str:

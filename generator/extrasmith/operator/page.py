@@ -16,11 +16,12 @@ import msgspec
 
 from extrasmith.catalog.parse import Catalog
 from extrasmith.operator.answer import PLATFORMS
-from extrasmith.operator.commands import COMMANDS, title
+from extrasmith.operator.commands import COMMANDS
 from extrasmith.operator.facts import FeatureFacts, facts
 from extrasmith.operator.installers import CLIENTS
 from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact, HealthState
+from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.markers import HOSTS
 from extrasmith.targets.texts import Templates, fill
 
@@ -70,7 +71,7 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
         "platforms": PLATFORMS,
         "installers": CLIENTS,
         "distros": {
-            distro: {"title": title(distro), "command": command}
+            distro: {"title": DISTROS[distro].title, "command": command}
             for distro, command in COMMANDS.items()
         },
         "states": STATES,

@@ -28,38 +28,18 @@ PLATFORMS: dict[str, tuple[tuple[str, str], ...]] = {
     "windows": (("sys_platform", "win32"),),
 }
 
-#: The hosts of the grid: name → what the host says of itself (PEP 508, CPython).
+#: What tells one host from another (PEP 508).
+VARIABLES = ("os_name", "sys_platform", "platform_system", "platform_machine")
+#: The hosts of the grid: name → what the host says of itself (CPython).
 HOSTS: dict[str, dict[str, str]] = {
-    "linux-x86_64": {
-        "os_name": "posix",
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "platform_machine": "x86_64",
-    },
-    "linux-aarch64": {
-        "os_name": "posix",
-        "sys_platform": "linux",
-        "platform_system": "Linux",
-        "platform_machine": "aarch64",
-    },
-    "macos-x86_64": {
-        "os_name": "posix",
-        "sys_platform": "darwin",
-        "platform_system": "Darwin",
-        "platform_machine": "x86_64",
-    },
-    "macos-arm64": {
-        "os_name": "posix",
-        "sys_platform": "darwin",
-        "platform_system": "Darwin",
-        "platform_machine": "arm64",
-    },
-    "windows-amd64": {
-        "os_name": "nt",
-        "sys_platform": "win32",
-        "platform_system": "Windows",
-        "platform_machine": "AMD64",
-    },
+    name: dict(zip(VARIABLES, says, strict=True))
+    for name, *says in (
+        ("linux-x86_64", "posix", "linux", "Linux", "x86_64"),
+        ("linux-aarch64", "posix", "linux", "Linux", "aarch64"),
+        ("macos-x86_64", "posix", "darwin", "Darwin", "x86_64"),
+        ("macos-arm64", "posix", "darwin", "Darwin", "arm64"),
+        ("windows-amd64", "nt", "win32", "Windows", "AMD64"),
+    )
 }
 
 

@@ -8,7 +8,6 @@ cannot be installed would keep the whole source out of testing.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
@@ -121,9 +120,8 @@ def _entries(context: Context) -> Iterator[dict[str, object]]:
     release, before = context.release, context.history.before(context.release.cycle_id)
     for entry, changes in ((release, context.changes), (before, None)):
         if entry is not None:
-            day = entry.cycle.released
             yield {
                 "version": f"{entry.version}-1",
                 "news": words.news(entry, changes),
-                "date": f"{dt.date(day.year, day.month, day.day):%a, %d %b %Y} 00:00:00 +0000",
+                "date": f"{entry.cycle.released:%a, %d %b %Y} 00:00:00 +0000",
             }

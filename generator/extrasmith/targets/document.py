@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
+from extrasmith.catalog.fields import about
 from extrasmith.catalog.schema import Decision, ExternalKind, Relation
 from extrasmith.release.changes import Changes
 from extrasmith.release.model import Built, ExtraKind, HealthState, State
@@ -25,8 +25,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class PackagedEntry(Entry, frozen=True, kw_only=True):
     """What one distro calls it; a distro that is not listed has not been looked at."""
 
-    names: Annotated[tuple[str, ...], Meta(description="All of them needed; empty: it has none.")]
-    epoch: Annotated[int, Meta(description="What its versions there begin with, 0 for nothing.")]
+    names: Annotated[tuple[str, ...], about("All of them needed; empty: it has none.")]
+    epoch: Annotated[int, about("What its versions there begin with, 0 for nothing.")]
     source: str
     checked: str
 
@@ -35,10 +35,10 @@ class AlternativeEntry(Entry, frozen=True, kw_only=True):
     """Another thing that does the same job."""
 
     name: str
-    normalized_name: Annotated[str, Meta(description="The key of its record.")]
+    normalized_name: Annotated[str, about("The key of its record.")]
     at_least: str | None
     differs: str
-    license: Annotated[str | None, Meta(description="Null for what is not on PyPI.")]
+    license: Annotated[str | None, about("Null for what is not on PyPI.")]
     import_names: tuple[str, ...]
     packages: dict[str, PackagedEntry]
 
@@ -54,31 +54,28 @@ class SmokeEntry(Entry, frozen=True, kw_only=True):
 class RequirementEntry(Entry, frozen=True, kw_only=True):
     """A distribution that an extra installs."""
 
-    distribution: Annotated[str, Meta(description="As its project spells it.")]
+    distribution: Annotated[str, about("As its project spells it.")]
     normalized_name: str
     extras: tuple[str, ...]
-    at_least: Annotated[str | None, Meta(description="Lower bound, null where none is known.")]
-    exclusions: Annotated[str, Meta(description="What global-requirements excludes; may be empty.")]
-    marker: Annotated[str, Meta(description="PEP 508 marker; empty: everywhere.")]
-    requirement: Annotated[str, Meta(description="The line in pyproject.toml.")]
+    at_least: Annotated[str | None, about("Lower bound, null where none is known.")]
+    exclusions: Annotated[str, about("What global-requirements excludes; may be empty.")]
+    marker: Annotated[str, about("PEP 508 marker; empty: everywhere.")]
+    requirement: Annotated[str, about("The line in pyproject.toml.")]
     environments: Annotated[
-        tuple[str, ...], Meta(description="Cells of the grid that get it, 'linux-x86_64 3.12'.")
+        tuple[str, ...], about("Cells of the grid that get it, 'linux-x86_64 3.12'.")
     ]
-    promoted: Annotated[bool, Meta(description="The project's own requirements bring it already.")]
-    license: Annotated[str, Meta(description="SPDX expression of the distribution.")]
+    promoted: Annotated[bool, about("The project's own requirements bring it already.")]
+    license: Annotated[str, about("SPDX expression of the distribution.")]
     import_names: tuple[str, ...]
-    constraint: Annotated[
-        tuple[str, ...], Meta(description="Its lines in the cycle's upper-constraints.")
-    ]
+    constraint: Annotated[tuple[str, ...], about("Its lines in the cycle's upper-constraints.")]
     any_of: Annotated[
-        tuple[AlternativeEntry, ...],
-        Meta(description="What would do instead of it; pip cannot be told."),
+        tuple[AlternativeEntry, ...], about("What would do instead of it; pip cannot be told.")
     ]
     conflicts: Annotated[
-        tuple[str, ...], Meta(description="What cannot be installed beside it, normalised names.")
+        tuple[str, ...], about("What cannot be installed beside it, normalised names.")
     ]
-    packages: Annotated[dict[str, PackagedEntry], Meta(description="By distro id.")]
-    reason: Annotated[str | None, Meta(description="Why it is restricted to some platforms.")]
+    packages: Annotated[dict[str, PackagedEntry], about("By distro id.")]
+    reason: Annotated[str | None, about("Why it is restricted to some platforms.")]
     evidence: str
 
 
@@ -89,11 +86,9 @@ class ExternalEntry(Entry, frozen=True, kw_only=True):
     title: str
     kind: ExternalKind
     look_for: tuple[str, ...]
-    packages: Annotated[dict[str, PackagedEntry], Meta(description="By distro id.")]
+    packages: Annotated[dict[str, PackagedEntry], about("By distro id.")]
     any_of: tuple[AlternativeEntry, ...]
-    only_with_pip: Annotated[
-        bool, Meta(description="Whether a distribution's own packages do without it.")
-    ]
+    only_with_pip: Annotated[bool, about("Whether a distribution's own packages do without it.")]
     install: str | None
     why: str
     optional: bool
@@ -139,22 +134,21 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     advanced: bool
     state: State
     health: HealthEntry
-    extra: Annotated[bool, Meta(description="Whether an extra of this name is published.")]
+    extra: Annotated[bool, about("Whether an extra of this name is published.")]
     aliases: tuple[str, ...]
     since: str | None
     until: str | None
-    deprecated_in: Annotated[str | None, Meta(description="Cycle that announced its end.")]
+    deprecated_in: Annotated[str | None, about("Cycle that announced its end.")]
     deprecated_why: str | None
     retired_in: str | None
-    renamed: Annotated[bool, Meta(description="Gone under this name; its successor goes on.")]
+    renamed: Annotated[bool, about("Gone under this name; its successor goes on.")]
     successor: str | None
     relation: Annotated[
-        Relation | None,
-        Meta(description="What a distro's package of the project should say; null: nothing."),
+        Relation | None, about("What a distro's package of the project should say; null: nothing.")
     ]
     requirements: tuple[RequirementEntry, ...]
     installs_nothing_on: Annotated[
-        tuple[str, ...], Meta(description="Cells on which the extra is empty though it has lines.")
+        tuple[str, ...], about("Cells on which the extra is empty though it has lines.")
     ]
     externals: tuple[ExternalEntry, ...]
     enable: tuple[EnableEntry, ...]
@@ -187,8 +181,8 @@ class CycleEntry(Entry, frozen=True, kw_only=True):
     project_first: str | None
     project_latest: str | None
     pythons: tuple[str, ...]
-    platforms: Annotated[tuple[str, ...], Meta(description="Platforms the project supports.")]
-    environments: Annotated[tuple[str, ...], Meta(description="The grid of this cycle.")]
+    platforms: Annotated[tuple[str, ...], about("Platforms the project supports.")]
+    environments: Annotated[tuple[str, ...], about("The grid of this cycle.")]
 
 
 class ConstraintsEntry(Entry, frozen=True, kw_only=True):
@@ -203,7 +197,7 @@ class AtomEntry(Entry, frozen=True, kw_only=True):
     """A package of a distro, with the lower bound in the distro's terms."""
 
     package: str
-    at_least: Annotated[str | None, Meta(description="Epoch included: '1:4.1.0'.")]
+    at_least: Annotated[str | None, about("Epoch included: '1:4.1.0'.")]
 
 
 Clauses = tuple[tuple[AtomEntry, ...], ...]
@@ -215,9 +209,7 @@ class PackagesEntry(Entry, frozen=True, kw_only=True):
     depends: Clauses
     recommends: Clauses
     suggests: Clauses
-    gaps: Annotated[
-        tuple[str, ...], Meta(description="Why the distro cannot have it; empty: it can.")
-    ]
+    gaps: Annotated[tuple[str, ...], about("Why the distro cannot have it; empty: it can.")]
 
 
 class DistroEntry(Entry, frozen=True, kw_only=True):
@@ -237,13 +229,9 @@ class Document(Entry, frozen=True, kw_only=True):
     license: str
     requires_python: str
     cycle: CycleEntry
-    artefacts: Annotated[
-        tuple[Built, ...], Meta(description="The sdist and the wheel; empty: not built.")
-    ]
-    changes_since: Annotated[
-        Changes | None, Meta(description="Since the cycle before; null: there is none.")
-    ]
-    distros: Annotated[dict[str, DistroEntry], Meta(description="By distro id.")]
+    artefacts: Annotated[tuple[Built, ...], about("The sdist and the wheel; empty: not built.")]
+    changes_since: Annotated[Changes | None, about("Since the cycle before; null: there is none.")]
+    distros: Annotated[dict[str, DistroEntry], about("By distro id.")]
     extras: tuple[ExtraEntry, ...]
     features: tuple[FeatureEntry, ...]
     constraints: ConstraintsEntry

@@ -9,7 +9,6 @@ and requires nothing, in a build that ends well.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -55,7 +54,6 @@ def render(context: Context) -> tuple[Artefact, ...]:
     """Return the spec, and what rpmlint has to be told about a package without a module."""
     release = context.release
     packages = tuple(map(_subpackage, context.plan.packages))
-    day = release.cycle.released
     return (
         context.file(
             f"rpm/python-{release.name}.spec",
@@ -64,7 +62,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
             switches={each.package.name: each.switch for each in packages if each.switch},
             retired=context.plan.retired,
             version=rpm_version(release.version),
-            date=f"{dt.date(day.year, day.month, day.day):%a %b %d %Y}",
+            date=f"{release.cycle.released:%a %b %d %Y}",
             maintainer=words.maintainer(release),
             homepage=words.homepage(release),
             news=words.news(release, context.changes),

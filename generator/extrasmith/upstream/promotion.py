@@ -88,11 +88,6 @@ def _size(wheels: list[dict[str, int]], sdist: dict[str, int], names: list[str])
     return max(sizes, default=None)
 
 
-def needs(feature: FeatureInCycle) -> list[str]:
-    """Return the feature's own requirements as lines for a resolver."""
-    return [item.text for item in feature.requirements]
-
-
 def direct(feature: FeatureInCycle, release: Release) -> tuple[LockedDistribution, ...]:
     """Return what the feature names and the project does not, for want of a closure."""
     own = release.cycle.upstream.by_key

@@ -96,16 +96,7 @@ def _ask(executable: str, asked: Mapping[str, list[str]]) -> Answered:
     command = [executable, "-B", "-c", SCRIPT, json.dumps(asked)]
     hint = "--python takes the path of an interpreter, such as /opt/venv/bin/python"
     try:
-        done = subprocess.run(
-            command,
-            cwd=os.sep,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-        )
+        done = _run(command)
     except (OSError, subprocess.TimeoutExpired) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"{executable}: cannot be run ({reason}); {hint}") from error
@@ -142,11 +133,21 @@ def _real(path: str) -> str:
 def first_line(command: Sequence[str]) -> str:
     """Return the first line that ``command`` prints; empty if it fails."""
     try:
-        done = subprocess.run(
-            command, cwd=os.sep, stdin=subprocess.DEVNULL, capture_output=True,
-            encoding="utf-8", errors="replace", timeout=SECONDS, check=False,
-        )  # fmt: skip
+        done = _run(command)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     lines = done.stdout.strip().splitlines()
     return lines[0] if lines and not done.returncode else ""
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=os.sep,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=SECONDS,
+        check=False,
+    )
