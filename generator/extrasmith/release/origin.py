@@ -15,7 +15,7 @@ from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import describe
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True):
     """One link of the chain: what it is, its text, and ``file:line`` below the catalog."""
 
     what: str
@@ -36,42 +36,40 @@ def chain(
 
     here = ("requires", feature.place(requirement))
     ends = f"{source.since or 'the first'} to {source.until or 'the newest'} cycle"
-    yield Step(what="feature", text=feature.record.title, where=at(path, "title"))
-    yield Step(what="requires", text=f"{requirement.name}, {ends}", where=at(path, *here))
-    yield Step(what="evidence", text=source.evidence, where=at(path, *here, "evidence"))
+    yield Step("feature", feature.record.title, at(path, "title"))
+    yield Step("requires", f"{requirement.name}, {ends}", at(path, *here))
+    yield Step("evidence", source.evidence, at(path, *here, "evidence"))
     if requirement.at_least:
-        yield Step(
-            what="lower bound", text=f">={requirement.at_least}", where=at(path, *here, "at-least")
-        )
+        yield Step("lower bound", f">={requirement.at_least}", at(path, *here, "at-least"))
     for name, lines in (
         ("global-requirements", release.cycle.global_requirements),
         ("upper-constraints", release.cycle.upper_constraints),
     ):
         if requirement.key in lines:
             text = " | ".join(map(str, lines[requirement.key]))
-            yield Step(what=name, text=text, where=at(facts, name, requirement.key))
+            yield Step(name, text, at(facts, name, requirement.key))
     if requirement.promoted:
         text = f"{release.metapackage.project.distribution} requires it itself"
-        yield Step(what="promoted", text=text, where=at(facts, "upstream", "requires"))
+        yield Step("promoted", text, at(facts, "upstream", "requires"))
     for key in ("not-on", "only-on", "python"):
         value = getattr(source, key.replace("-", "_"))
         if value:
             text = value if isinstance(value, str) else ", ".join(value)
-            yield Step(what=key, text=f"{text}: {source.reason}", where=at(path, *here, key))
+            yield Step(key, f"{text}: {source.reason}", at(path, *here, key))
     if requirement.marker:
-        yield Step(what="marker", text=requirement.marker)
+        yield Step("marker", requirement.marker)
         others = [cell for cell in release.grid if cell not in requirement.environments]
         if others:
-            yield Step(what="left out on", text=describe(others, release.grid))
-    yield Step(what="pyproject.toml", text=requirement.text)
-    yield Step(what="Requires-Dist", text=_published(requirement, feature.name))
+            yield Step("left out on", describe(others, release.grid))
+    yield Step("pyproject.toml", requirement.text)
+    yield Step("Requires-Dist", _published(requirement, feature.name))
     also = [
         extra.name
         for extra in release.extras
         if extra.name != feature.name and requirement in extra.requirements
     ]
     if also:
-        yield Step(what="also in extras", text=", ".join(also))
+        yield Step("also in extras", ", ".join(also))
 
 
 def _published(requirement: Requirement, extra: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 import msgspec
 from packaging.version import InvalidVersion, Version
@@ -60,8 +60,8 @@ def series(file: UpstreamFile) -> dict[str, Series]:
     problems: list[Problem] = []
     content = load(file)
     if not isinstance(content, list):
-        what, hint = "not a list of series", "see data/series_status.yaml of openstack/releases"
-        raise FileError([Problem(file.path, 1, "", what, "", hint)])
+        hint = "see data/series_status.yaml of openstack/releases"
+        raise file.wrong(1, "not a list of series", hint=hint)
     for entry in content:
         try:
             one = _one(file, entry)
@@ -88,26 +88,26 @@ def _numbered(one: Series, every: list[Series]) -> Series:
 
 
 def _one(file: UpstreamFile, entry: Any) -> Series:  # noqa: ANN401 - any YAML value
-    def wrong(line: int, what: str, got: str, hint: str) -> NoReturn:
-        raise FileError([Problem(file.path, line, "", what, got, hint)])
-
     if not isinstance(entry, dict):
-        wrong(_line(entry), "not a series", show(entry), "a mapping with a name")
+        raise file.wrong(_line(entry), "not a series", show(entry), "a mapping with a name")
     for key in ("name", "status", "initial-release"):
         if not isinstance(entry.get(key), str):
             hint = "the file was cut short, or is not series_status.yaml"
-            wrong(_line(entry), f"a series without {key}", show(entry.get("name", "")), hint)
+            raise file.wrong(
+                _line(entry), f"a series without {key}", show(entry.get("name", "")), hint
+            )
     name, released = entry["name"], entry["initial-release"]
     cycle = entry.get("release-id", name.lower())
     if cycle is not name and "release-id" in entry and not CYCLE.fullmatch(cycle):
         what, hint = "not a cycle id", "the year, a dot, 1 or 2: 2026.1"
         if re.fullmatch(r"20[0-9]{2}\.[12]0+", cycle):
             hint = f"as a YAML number it is the same as {cycle.rstrip('0')}"
-        wrong(cycle.line, what, repr(str(cycle)), hint)
+        raise file.wrong(cycle.line, what, repr(str(cycle)), hint)
     try:
         day = dt.date.fromisoformat(released)
-    except ValueError:
-        wrong(released.line, "not a date", repr(str(released)), "write it as 2026-09-30")
+    except ValueError as error:
+        got = repr(str(released))
+        raise file.wrong(released.line, "not a date", got, "write it as 2026-09-30") from error
     return Series(
         cycle=str(cycle),
         name=str(name),
@@ -136,17 +136,14 @@ def versions(file: UpstreamFile) -> Versions:
     """Return the first and the latest final version that a deliverable's file lists."""
     content = load(file)
     releases = content.get("releases", []) if isinstance(content, dict) else None
+    hint = "the file was cut short, or is not a deliverable of openstack/releases"
     if not isinstance(releases, list):
-        hint = "the file was cut short, or is not a deliverable of openstack/releases"
-        raise FileError([Problem(file.path, 1, "", "no list of releases", "", hint)])
+        raise file.wrong(1, "no list of releases", hint=hint)
     final: list[Version] = []
     for entry in releases:
         text = entry.get("version") if isinstance(entry, dict) else None
         if not isinstance(text, str):
-            hint = "the file was cut short, or is not a deliverable of openstack/releases"
-            raise FileError(
-                [Problem(file.path, _line(entry), "", "a release without version", "", hint)]
-            )
+            raise file.wrong(_line(entry), "a release without version", hint=hint)
         try:
             version = Version(text)
         except InvalidVersion:
@@ -168,7 +165,7 @@ def load(file: UpstreamFile) -> Any:  # noqa: ANN401 - any YAML value
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         what = f"not valid YAML: {getattr(error, 'problem', None) or error}"
-        raise FileError([Problem(file.path, line, "", what, "", "fetch it again")]) from error
+        raise file.wrong(line, what, hint="fetch it again") from error
     return _plain(node)
 
 

@@ -285,9 +285,8 @@ def _pinned(file: UpstreamFile, upper: Iterable[Line], name: str, pythons: Itera
     for line in mine:
         if markers.holds(line.marker, newest.variables()):
             return str(line.specifier).removeprefix("===")
-    what = f"no pin of {name} for Python {newest.python}"
     got = " | ".join(line.compact for line in mine) or "none"
-    raise FileError([Problem(file.path, 0, "", what, got)])
+    raise file.wrong(0, f"no pin of {name} for Python {newest.python}", got)
 
 
 def _select(

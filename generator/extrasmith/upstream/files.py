@@ -16,6 +16,10 @@ class UpstreamFile(msgspec.Struct, frozen=True):
     path: str
     raw: bytes
 
+    def wrong(self, line: int, what: str, got: str = "", hint: str = "") -> FileError:
+        """Return the error that ``what`` is wrong in ``line``; 0 is the file as a whole."""
+        return FileError([Problem(self.path, line, "", what, got, hint)])
+
 
 class FileError(InputError):
     """Everything that is wrong with files of other projects, sorted by file and line."""
@@ -38,9 +42,9 @@ def decode(file: UpstreamFile) -> str:
         line = file.raw.count(b"\n", 0, error.start) + 1
         got = f"byte 0x{file.raw[error.start]:02x}"
         hint = "fetch the file again, or have it mended upstream"
-        raise FileError([Problem(file.path, line, "", "not UTF-8", got, hint)]) from error
+        raise file.wrong(line, "not UTF-8", got, hint) from error
     if not text.endswith("\n"):
         line = text.count("\n") + 1
         what = "the last line does not end: the file was cut short" if text else "the file is empty"
-        raise FileError([Problem(file.path, line, "", what, "", "fetch the file again")])
+        raise file.wrong(line, what, hint="fetch the file again")
     return text.replace("\r\n", "\n")

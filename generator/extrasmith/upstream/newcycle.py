@@ -34,7 +34,7 @@ class Transition(Value, frozen=True, kw_only=True):
         return self.before != self.after
 
 
-class Question(Value, frozen=True, kw_only=True, order=True):
+class Question(Value, frozen=True, order=True):
     """What a person must answer about a feature in the new cycle, and what raised it."""
 
     feature: str
@@ -66,10 +66,10 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
     path = f"cycles/{cycle}.toml"
     asked = [
         Question(
-            feature=step.feature,
-            why=f"its state was {step.before!r} in {release.previous} and is {step.after!r} now: "
+            step.feature,
+            f"its state was {step.before!r} in {release.previous} and is {step.after!r} now: "
             "who decided it, and where does it show?",
-            evidence=path,
+            path,
         )
         for step in steps(catalog, cycle)
         if step.changed and step.before
@@ -78,9 +78,7 @@ def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple
         if item.feature:
             why = f"{drift.KINDS[item.kind]}: {item.name}: {item.ours or 'nothing'} here, "
             why += f"{item.theirs or 'nothing'} upstream: which is right?"
-            asked.append(
-                Question(feature=item.feature, why=why, evidence=f"{item.path}: {item.key}")
-            )
+            asked.append(Question(item.feature, why, f"{item.path}: {item.key}"))
     for feature in release.features:
         asked += _about(feature, release, catalog)
     return tuple(sorted(set(asked)))
@@ -91,10 +89,10 @@ def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Itera
         return
     if feature.deprecated_in:
         why = f"deprecated in {feature.deprecated_in}: is it still there?"
-        yield Question(feature=feature.name, why=why, evidence=feature.deprecated_why)
+        yield Question(feature.name, why, feature.deprecated_why)
     if feature.health != "works":
         why = f"{feature.health} so far: is it still?"
-        yield Question(feature=feature.name, why=why, evidence=feature.health_evidence)
+        yield Question(feature.name, why, feature.health_evidence)
     if not release.previous:
         return
     before = catalog.cycles[release.previous].global_requirements
@@ -102,7 +100,7 @@ def _about(feature: FeatureInCycle, release: Release, catalog: Catalog) -> Itera
         if item.key in before and item.key not in release.cycle.global_requirements:
             why = f"{item.name} is no longer in global-requirements: what takes its place?"
             evidence = f"cycles/{release.cycle_id}.toml: global-requirements"
-            yield Question(feature=feature.name, why=why, evidence=evidence)
+            yield Question(feature.name, why, evidence)
 
 
 def opened(text: str, cycle: str, asked: Iterable[Question]) -> str:

@@ -101,8 +101,8 @@ def bindep(file: UpstreamFile) -> list[tuple[str, str]]:
             continue
         match = BINDEP.fullmatch(code)
         if match is None:
-            what, hint = "not a line of bindep", "package [profile …] version"
-            raise FileError([Problem(file.path, number, "", what, show(code), hint)])
+            hint = "package [profile …] version"
+            raise file.wrong(number, "not a line of bindep", show(code), hint)
         packages.append((match[1], " ".join(code.split())))
     return packages
 
