@@ -46,6 +46,15 @@ def network(session: nox.Session) -> None:
     session.run("pytest", "-m", "network", *session.posargs)
 
 
+@nox.session
+def bytes(session: nox.Session) -> None:  # noqa: A001 - what it is about
+    """Build under every Python, old and new libraries and three zlibs: the same bytes."""
+    _install(session, "test")
+    whole = {"EXTRASMITH_MATRIX": "whole"}
+    test = "tests/make/test_any_machine.py"
+    session.run("pytest", "-m", "network", test, *session.posargs, env=whole)
+
+
 @nox.session(venv_backend="uv")
 def minimums(session: nox.Session) -> None:
     """Run the hermetic tests with the lowest versions that pyproject.toml allows."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The shipped catalog and what is built from it, once for all tests that look at it."""
+"""The shipped catalog, what is built from it, and extrasmith's own wheel, once for all tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import uv
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.release.resolve import resolve
 from extrasmith.world import data
-from helpers import run_cli
+from extrasmith.world.backend import build_tree
+from helpers import ROOT, run_cli
 
 if TYPE_CHECKING:
     from extrasmith.catalog.parse import Catalog
@@ -53,3 +54,10 @@ def artefacts(cycle: str) -> tuple[Path, Path]:
     (sdist,) = (built() / cycle).glob("*.tar.gz")
     (wheel,) = (built() / cycle).glob("*.whl")
     return sdist, wheel
+
+
+@functools.cache
+def own() -> tuple[Path, Path]:
+    """Build extrasmith itself; return its sdist and wheel."""
+    _kept.append(tempfile.TemporaryDirectory(prefix="extrasmith-own-"))
+    return build_tree(ROOT, Path(_kept[-1].name), epoch=1_700_000_000, runner="subprocess")

@@ -3,22 +3,19 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from extrasmith import __version__
-from extrasmith.world.backend import build_tree
 from helpers import ROOT, tree
-from shipped import NEWEST, UV, built
+from shipped import NEWEST, UV, built, own
 
 STEM = f"extrasmith-{__version__}"
 #: What a wheel and an sdist hold besides the package, the catalog and the other folders.
@@ -28,14 +25,6 @@ FILES = {
     "pyproject.toml",
 }
 FOLDERS = {"benchmarks", "catalog", "docs", "generator", "templates", "tests"}
-_kept: list[tempfile.TemporaryDirectory[str]] = []
-
-
-@functools.cache
-def own() -> tuple[Path, Path]:
-    """Build extrasmith itself; return its sdist and wheel."""
-    _kept.append(tempfile.TemporaryDirectory(prefix="extrasmith-own-"))
-    return build_tree(ROOT, Path(_kept[-1].name), epoch=1_700_000_000, runner="subprocess")
 
 
 def checkout(*folders: str) -> set[str]:
