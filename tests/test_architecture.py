@@ -36,15 +36,8 @@ ALLOWED: dict[str, set[str]] = {
     "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
     "release": {"msgspec", "packaging", "shlex", "textwrap"},
     "targets": {
-        "datetime",
-        "hashlib",
-        "importlib",
-        "inspect",
-        "jinja2",
-        "json",
-        "msgspec",
-        "tomlkit",
-        "xml",
+        *("cyclonedx", "datetime", "hashlib", "importlib", "inspect", "jinja2", "json", "msgspec"),
+        *("packageurl", "tomlkit", "urllib", "uuid", "xml"),
     },
     "upstream": {
         *("configparser", "datetime", "hashlib", "msgspec", "packaging", "textwrap", "tomlkit"),
@@ -54,7 +47,10 @@ ALLOWED: dict[str, set[str]] = {
     "doctor": {"fnmatch", "msgspec", "packaging"},
 }
 #: Parts of an allowed module that touch something all the same.
-REFUSED = {"importlib.resources", "importlib.metadata", "xml.etree", "importlib.util"}
+REFUSED = {
+    *("importlib.metadata", "importlib.resources", "importlib.util", "urllib.request"),
+    *("uuid.uuid1", "uuid.uuid4", "xml.etree"),
+}
 #: The verbs that print what another room has as it is: module → rooms.
 VERBS_WITHOUT_JOB = {"schema": {"targets"}}
 #: Names that stand twice on purpose: a package's face, and a verb of the command line.

@@ -104,7 +104,11 @@ def test_what_decides_the_bytes_is_named() -> None:
         "tool": {"name": "extrasmith", "version": extrasmith.__version__},
         "backend": {"name": "hatchling", "version": metadata.version("hatchling")},
         "dependencies": {
-            name: metadata.version(name) for name in ("jinja2", "msgspec", "packaging", "tomlkit")
+            name: metadata.version(name)
+            for name in (
+                *("cyclonedx-python-lib", "jinja2", "msgspec"),
+                *("packageurl-python", "packaging", "tomlkit"),
+            )
         },
     }
 

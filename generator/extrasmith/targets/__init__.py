@@ -36,6 +36,7 @@ TARGETS = (
     "conda",
     "arch",
     "gentoo",
+    "sbom",
 )
 
 #: What is made when nothing is chosen: what is published, and all of the rest as data.

@@ -37,8 +37,16 @@ Runner = Literal["in-process", "subprocess", "isolated"]
 Installer = Literal["pip", "uv"]
 RUNNERS: tuple[Runner, ...] = get_args(Runner)
 INSTALLERS: tuple[Installer, ...] = get_args(Installer)
-#: The libraries that spell what a backend is given, and whatever lies beside its work.
-SPELLERS = ("jinja2", "msgspec", "packaging", "tomlkit")
+#: The libraries that spell what a backend is given, and whatever lies beside its work: the name
+#: of the import → the distribution's.
+SPELLERS = {
+    "cyclonedx": "cyclonedx-python-lib",
+    "jinja2": "jinja2",
+    "msgspec": "msgspec",
+    "packageurl": "packageurl-python",
+    "packaging": "packaging",
+    "tomlkit": "tomlkit",
+}
 #: Held by a thread while the state of the whole process is that of a hook.
 ALONE = threading.RLock()
 
@@ -74,7 +82,7 @@ def build_tree(
 @functools.lru_cache(maxsize=1)  # they do not change while a process runs
 def spellers() -> Mapping[str, str]:
     """Return the libraries whose code decides bytes of an output, with their versions."""
-    return {name: metadata.version(name) for name in SPELLERS}
+    return {name: metadata.version(name) for name in SPELLERS.values()}
 
 
 def built_by(wheel: Path) -> Software:
