@@ -161,7 +161,9 @@ ZIPS: dict[str, Callable[[], bytes]] = {
     "shorter than it is said to be": _said_larger,
     "a bomb": lambda: zipped((INFO, _large())),
     "a bomb that says it is small": _lying_bomb,
-    "a bomb of several members": lambda: zipped(*((f"{n}/METADATA", _large()[2:]) for n in "12")),
+    "a bomb of several members": lambda: zipped(
+        *((f"{n}.dist-info/METADATA", _large()[2:]) for n in "12")
+    ),
     "members without end": lambda: _many_entries(archives.MEMBERS + 1),
     "nothing but the end": lambda: b"PK\x05\x06" + b"\0" * 17,
 }

@@ -264,3 +264,19 @@ def test_an_environment_names_every_variable_of_pep_508() -> None:
         "python_version",
         "sys_platform",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a=='1'", ("a=='1'",)),
+        ("a=='1' and b=='2' and c=='3'", ("a=='1'", "b=='2'", "c=='3'")),
+        ("(a=='1' or b=='2') and c=='3'", ("(a=='1' or b=='2')", "c=='3'")),
+        ("(a=='1' and b=='2') and c=='3'", ("(a=='1' and b=='2')", "c=='3'")),
+        ("a==' and ' and b=='('", ("a==' and '", "b=='('")),
+        ("a=='1' or b=='2' and c=='3'", ("a=='1' or b=='2' and c=='3'",)),
+        ("band=='1' and sand=='2'", ("band=='1'", "sand=='2'")),
+    ],
+)
+def test_the_parts_that_all_must_hold(text: str, parts: tuple[str, ...]) -> None:
+    assert markers.conjuncts(text) == parts

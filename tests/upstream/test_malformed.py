@@ -131,6 +131,101 @@ BROKEN: dict[str, tuple[str, str | bytes, list[str]]] = {
         UPPER[:-5],
         [f"{U_C}:8: the last line does not end: the file was cut short. Fetch the file again."],
     ),
+    "comments alone": (
+        U_C,
+        "# No warranty.\n",
+        [
+            (
+                f"{U_C}: no requirement in upper-constraints, which has hundreds. "
+                "Fetch the file again."
+            )
+        ],
+    ),
+    "one name too often": (
+        U_C,
+        UPPER + "".join(f"vice==={n}\n" for n in range(51)),
+        [f"{U_C}:59: more than 50 lines for one name (got 'vice'). Fetch the file again."],
+    ),
+    "too large": (
+        OWN,
+        "#" * 1024 * 1024 + "\n",
+        [f"{OWN}: larger than 1,048,576 bytes (got 1,048,577). Is it the right file?"],
+    ),
+    "a calendar too large": (
+        STATUS,
+        "#" * 200_000 + "\n",
+        [f"{STATUS}: larger than 200,000 bytes (got 200,001). Is it the right file?"],
+    ),
+    "brackets in brackets": (
+        U_C,
+        UPPER + f"vice===1;{'(' * 900}os_name=='nt'{')' * 900}\n",
+        [
+            (
+                f'{U_C}:9: not a requirement (PEP 508) (got "vice===1;{"(" * 49}…). '
+                "Write it as name!=1.2;marker  # licence."
+            )
+        ],
+    ),
+    "digits without end": (
+        U_C,
+        UPPER + f"vice==={'9' * 5000}\n",
+        [
+            (
+                f"{U_C}:9: not a requirement (PEP 508) (got 'vice==={'9' * 51}…). "
+                "Write it as name!=1.2;marker  # licence."
+            )
+        ],
+    ),
+    "a list for an id": (
+        STATUS,
+        SERIES.replace("2023.1", "[1]"),
+        [f"{STATUS}:3: not a cycle id (got ['1']). The year, a dot, 1 or 2: 2026.1."],
+    ),
+    "a name with a path": (
+        STATUS,
+        SERIES.replace("name: Cat", "name: ../cat"),
+        [f"{STATUS}:7: not a name of a series (got '../cat'). Letters, digits, '-', '.'."],
+    ),
+    "a value that is used again": (
+        STATUS,
+        "- &a [1]\n" + "".join(f"- &a{n} [*a, *a]\n" for n in range(40)),
+        [f"{STATUS}:1: a value that is used again (YAML's '*'). Is it the right file?"],
+    ),
+    "a value that holds itself": (
+        STATUS,
+        "&a [*a]\n",
+        [f"{STATUS}:1: a value that is used again (YAML's '*'). Is it the right file?"],
+    ),
+    "levels without end": (
+        STATUS,
+        "[" * 500 + "]" * 500 + "\n",
+        [f"{STATUS}:1: not valid YAML: too many levels. Fetch it again."],
+    ),
+    "no table of the project": (
+        "cat/toolbelt/pyproject.toml",
+        "project = 1\n",
+        [
+            (
+                "cat/toolbelt/pyproject.toml: not a pyproject.toml: "
+                "Expected `object`, got `int` - at `$.project`."
+            )
+        ],
+    ),
+    "a list in the place of a table": (
+        "cat/toolbelt/pyproject.toml",
+        "[project]\noptional-dependencies = ['a']\n",
+        [
+            (
+                "cat/toolbelt/pyproject.toml: not a pyproject.toml: "
+                "Expected `object`, got `array` - at `$.project.optional-dependencies`."
+            )
+        ],
+    ),
+    "levels of TOML without end": (
+        "cat/toolbelt/pyproject.toml",
+        "x = " + "[" * 2000 + "]" * 2000 + "\n",
+        ["cat/toolbelt/pyproject.toml: not valid TOML: too many levels."],
+    ),
     "empty": (U_C, "", [f"{U_C}:1: the file is empty. Fetch the file again."]),
     "a float with an exponent": (
         STATUS,
@@ -268,7 +363,13 @@ WHEELS = {
         METADATA.replace("stickum >=2.1", "stickum >>2.1"),
         "Requires-Dist: not a requirement (PEP 508) (got 'stickum >>2.1').",
     ),
-    "no wheel": ("PK", "not a wheel: no zip archive. Fetch it again."),
+    "no wheel": (
+        "PK",
+        (
+            "not a wheel that can be read: no whole zip archive: File is not a zip file. "
+            "Fetch it again."
+        ),
+    ),
 }
 
 
@@ -283,3 +384,16 @@ def test_malformed_metadata_is_told(name: str, make_catalog: MakeCatalog, tmp_pa
     ran = run_cli(*argv)
     assert (ran.code, ran.stderr) == (2, f"extrasmith: {path}: {said}\nnothing was written\n")
     assert tree(root) == before
+
+
+def test_a_file_that_is_another_one_is_told_by_its_first_lines(
+    make_catalog: MakeCatalog, tmp_path: Path
+) -> None:
+    root, upstream = catalog(make_catalog), snapshot(tmp_path / "up", {OWN: "=1\n" * 1000})
+    ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream)
+    *told, more, last = ran.stderr.splitlines()
+    assert (ran.code, more, last) == (2, "… and 980 more", "nothing was written")
+    assert told[19] == (
+        f"{upstream}/{OWN}:20: not a requirement line (got '=1'). One distribution a line, by name."
+    )
+    assert len(told) == 20

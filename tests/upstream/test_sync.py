@@ -3,15 +3,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
 import tomllib
-import urllib.error
-import urllib.request
 import zipfile
-from email.message import Message
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -623,51 +619,6 @@ def test_an_edit_holds_the_facts_and_keeps_every_comment(
     assert cyclefile.edited(text, now) == text
     assert text.startswith("# first\n")
     assert f'status = "{status}"  # for now\n' in text
-
-
-class _Answer(io.BytesIO):
-    """What urlopen returns."""
-
-
-def test_an_address_is_read_and_a_missing_file_is_no_error(
-    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    root, upstream = synced(make_catalog, tmp_path)
-    asked = []
-
-    def urlopen(request: urllib.request.Request, timeout: int) -> _Answer:
-        asked.append(request.full_url)
-        path = upstream / "cat" / request.full_url.removeprefix("https://toolbox.example/")
-        if not path.is_file():
-            raise urllib.error.HTTPError(request.full_url, 404, "gone", Message(), None)
-        return _Answer(path.read_bytes().replace(b"===2.7", b"===2.8"))
-
-    monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    argv = ("sync", "cat", "--catalog", root, "--requirements")
-    ran = run_cli(*argv, "https://toolbox.example/requirements/")
-    assert (ran.code, ran.stdout) == (0, f"{root}/cycles/cat.toml\n")
-    assert (
-        asked
-        == [
-            "https://toolbox.example/requirements/data/series_status.yaml",
-            "https://toolbox.example/requirements/global-requirements.txt",
-            "https://toolbox.example/requirements/upper-constraints.txt",
-        ][1:]
-    )
-    asked.clear()
-    single = "https://toolbox.example/requirements/upper-constraints.txt"
-    assert run_cli(*argv, single).code == 0
-    assert asked == [single]
-
-    def broken(request: urllib.request.Request, timeout: int) -> _Answer:
-        raise urllib.error.URLError("no route to host")
-
-    monkeypatch.setattr("urllib.request.urlopen", broken)
-    ran = run_cli(*argv, single)
-    assert (ran.code, ran.stderr) == (
-        3,
-        f"extrasmith: {single}: no route to host; give a checkout instead\n",
-    )
 
 
 def test_pins_are_resolved_only_when_asked(

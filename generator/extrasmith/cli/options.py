@@ -115,7 +115,7 @@ UPSTREAM = (
         "--metadata",
         "wheels",
         metavar="FILE",
-        help="METADATA of a released wheel, or the wheel; repeat for more.",
+        help="METADATA of a release, or its wheel or sdist, as file or address; repeat for more.",
     ),
 )
 

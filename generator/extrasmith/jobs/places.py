@@ -10,12 +10,15 @@ import msgspec
 
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Metapackage
-from extrasmith.errors import InputError, one_of
+from extrasmith.errors import BuildError, InputError, one_of, show
+from extrasmith.spec.lines import canonical
 from extrasmith.upstream import calendar, published
 from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.collect import SERIES, Given, Where
 from extrasmith.upstream.files import UpstreamFile
-from extrasmith.world.sources import Place, metadata, place, read
+from extrasmith.upstream.published import Published
+from extrasmith.world.download import is_address, shown
+from extrasmith.world.sources import Place, metadata, place
 
 
 class Places(msgspec.Struct, kw_only=True):
@@ -78,31 +81,56 @@ class Places(msgspec.Struct, kw_only=True):
         name, equals, rest = text.partition("=")
         if equals and name in known:
             return name, rest
-        if len(known) == 1 and not (equals and not Path(text).exists()):
+        if len(known) == 1 and (not equals or is_address(text) or Path(text).exists()):
             return known[0], text
         near = one_of(name, known)
-        raise InputError(f"--library {text}: write NAME=PLACE; {near}")
+        raise InputError(f"--library {shown(text)}: write NAME=PLACE; {near}")
 
     def calendar(self) -> dict[str, Series]:
         """Return upstream's calendar, empty where it was not given."""
-        file = _read(self.places(""), SERIES)
+        found = (_read(each, SERIES) for each in self.places("")[SERIES[0]])
+        file = next(filter(None, found), None)
         return calendar.series(file) if file else {}
 
     def given(self, cycle: str, wanted: Iterable[Where]) -> Given:
-        """Return those of the wanted files that are there, and the METADATA."""
+        """Return those of the wanted files that are there, and the METADATA.
+
+        Raises :class:`BuildError` for an address that has none of them.
+        """
         places = self.places(cycle)
-        files = {where: file for where in wanted if (file := _read(places, where))}
-        return Given(
-            files=files,
-            metadata=tuple(published.metadata(metadata(item)) for item in self.wheels),
-        )
+        files: dict[Where, UpstreamFile] = {}
+        asked: dict[Place, list[str]] = {}
+        for where in wanted:
+            for each in places[where[0]]:
+                found = _read(each, where)
+                if each.address is not None:
+                    asked.setdefault(each, []).append(where[1] if found is None else "")
+                if found is not None:
+                    files[where] = found
+                    break
+        for each, missed in asked.items():
+            if all(missed):
+                names = ", ".join(missed[:3]) + (" …" if len(missed) > 3 else "")
+                raise BuildError(f"{each.given}: has none of {names}; is it the right address?")
+        return Given(files=files, metadata=tuple(map(self._metadata, self.wheels)))
+
+    def _metadata(self, text: str) -> Published:
+        """Return METADATA of the project or of a library; raises :class:`InputError` for others."""
+        found = published.metadata(metadata(text))
+        libraries = [library.distribution for library in self.package.libraries.values()]
+        known = (self.package.project.distribution, *libraries)
+        if canonical(found.name) not in map(canonical, known):
+            raise InputError(
+                f"{found.path}: METADATA of {show(found.name)}, which nothing here reads; "
+                f"give that of {' or '.join(known)}"
+            )
+        return found
 
 
-def _read(places: dict[str, list[Place]], where: Where) -> UpstreamFile | None:
-    role, path = where
-    file = read(places[role], path)
+def _read(each: Place, where: Where) -> UpstreamFile | None:
+    file = each.read(where[1])
     if file is None and where == SERIES:
-        file = read(places[role], path.rpartition("/")[2])
+        file = each.read(where[1].rpartition("/")[2])
     return file
 
 

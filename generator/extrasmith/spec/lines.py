@@ -18,6 +18,8 @@ from extrasmith.spec import markers
 _PLAIN = re.compile(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)((?:===|==|>=)[0-9]+(?:\.[0-9]+)*)?"
 )
+#: Nobody writes a longer one; packaging reads brackets in brackets by calling itself.
+LONGEST = 2000
 #: The order in which openstack/requirements writes specifiers: bounds, exclusions, caps.
 _ORDER = (">=", ">", "~=", "==", "===", "!=", "<", "<=")
 
@@ -49,7 +51,7 @@ class Line:
         self.name = self.key = self.written = self.marker = self.error = ""
         self.extras = ()
         self.url = False
-        plain = _PLAIN.fullmatch(text)
+        plain = _PLAIN.fullmatch(text) if len(text) <= LONGEST else None
         if plain:
             self._specifier = plain[2] or ""
             self.name = plain[1]
@@ -58,11 +60,17 @@ class Line:
         self.key = canonical(self.name)
 
     def _read(self) -> None:
+        self._specifier = ""
+        if len(self.text) > LONGEST:
+            self.error = f"longer than {LONGEST:,} characters"
+            return
         try:
             parsed = Requirement(self.text)
         except (InvalidRequirement, InvalidVersion) as error:
             self.error = str(error).splitlines()[0]
-            self._specifier = ""
+            return
+        except RecursionError:
+            self.error = "too many brackets in each other"
             return
         self._specifier = str(parsed.specifier)
         self.name, self.url = parsed.name, bool(parsed.url)

@@ -133,6 +133,20 @@ def _loose_or(part: str) -> bool:
     return False
 
 
+def conjuncts(text: str) -> tuple[str, ...]:
+    """Return the parts of the marker ``text`` that all must hold; itself where it is an ``or``."""
+    if _loose_or(text):
+        return (text,)
+    parts, depth = [""], 0
+    for word in re.split(rf"({_QUOTED}|\(|\)|\band\b)", text):
+        depth += (word == "(") - (word == ")")
+        if word == "and" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += word
+    return tuple(part.strip() for part in parts)
+
+
 def compact(marker: Marker) -> str:
     """Return ``marker`` in the text form of openstack/requirements."""
 

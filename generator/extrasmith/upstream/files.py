@@ -9,6 +9,11 @@ import msgspec
 
 from extrasmith.errors import InputError, Problem
 
+#: Bytes of a text; the largest that is read, a page of documentation, has a tenth of it.
+LARGEST = 1024 * 1024
+#: Problems that are told; a file that is no such file at all has one in each line.
+TOLD = 20
+
 
 class UpstreamFile(msgspec.Struct, frozen=True):
     """A file that was there: ``path`` as the user can open it, and its content."""
@@ -27,15 +32,20 @@ class FileError(InputError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keep ``problems`` sorted and without repetitions."""
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join((*map(str, self.problems), "nothing was written")))
+        told = [str(problem) for problem in self.problems[:TOLD]]
+        more = [f"… and {len(self.problems) - TOLD:,} more"] if len(self.problems) > TOLD else []
+        super().__init__("\n".join((*told, *more, "nothing was written")))
 
 
-def decode(file: UpstreamFile) -> str:
-    """Return the text of ``file``; raises :class:`FileError` unless it is whole and UTF-8.
+def decode(file: UpstreamFile, largest: int = LARGEST) -> str:
+    """Return the text of ``file``; raises :class:`FileError` unless it is whole, UTF-8 and small.
 
     Whole means that its last line ends: every file read here does, and one that does not was
     cut short on its way.
     """
+    if len(file.raw) > largest:
+        what, got = f"larger than {largest:,} bytes", f"{len(file.raw):,}"
+        raise file.wrong(0, what, got, "is it the right file?")
     try:
         text = file.raw.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -10,20 +10,29 @@ from __future__ import annotations
 import configparser
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+import msgspec
 from packaging.metadata import parse_email
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from extrasmith.errors import Problem, show
+from extrasmith.spec import archives, markers
 from extrasmith.spec.lines import Line, canonical
 from extrasmith.spec.value import Value
 from extrasmith.upstream.files import FileError, UpstreamFile, decode
 from extrasmith.upstream.reqlines import split
 
-PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]+)")
-#: ``extra == 'x'`` alone or joined to the rest of a marker, the way backends write it.
-EXTRA = re.compile(r"""(?:\s+and\s+)?\(?\bextra\s*==\s*["']([^"']+)["']\)?(?:\s+and\s+)?""")
+PYTHON = re.compile(r"Programming Language :: Python :: (3\.[0-9]{1,3})")
+NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a distribution or an extra
+ZIP, GZIP = b"PK", b"\x1f\x8b"
+IN_WHEEL = re.compile(r"[^/]+\.dist-info/METADATA")
+IN_SDIST = re.compile(r"[^/]+/PKG-INFO")
+SETTLED = re.compile(r"2\.[2-9]")
+GIVE, AGAIN = "give the METADATA of a wheel, or the wheel", "fetch it again"
+Unpack = Callable[[bytes, Callable[[str], bool]], tuple[archives.Packed, ...]]
+#: The clause by which a requirement belongs to an extra, written either way round.
+EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']|["']([^"']+)["']\s*==\s*extra""")
 
 
 class Published(Value, frozen=True, kw_only=True):
@@ -44,20 +53,21 @@ class Published(Value, frozen=True, kw_only=True):
 
 
 def metadata(file: UpstreamFile) -> Published:
-    """Read METADATA; raises :class:`FileError`."""
-    raw, _ = parse_email(decode(file))
+    """Read METADATA, of a wheel or an sdist or alone; raises :class:`FileError`."""
+    raw, _ = parse_email(decode(_unpacked(file)))
     for key in ("name", "version", "requires_python"):
         if not raw.get(key):
             what = f"METADATA without {key.replace('_', '-').title()}"
-            hint = "give the METADATA of a wheel, or the wheel"
-            raise FileError([Problem(file.path, 0, "", what, "", hint)])
-    try:
-        version = str(Version(raw["version"]))
-    except InvalidVersion as error:
-        problem = Problem(file.path, 0, "Version", "not a version", repr(raw["version"]))
-        raise FileError([problem]) from error
+            raise file.wrong(0, what, hint=GIVE)
+    version = _version(file, raw["version"])
+    if not NAME.fullmatch(raw["name"]):
+        raise FileError([Problem(file.path, 0, "Name", "not a name", show(raw["name"]))])
     requires: list[Line] = []
-    extras: dict[str, list[Line]] = {canonical(name): [] for name in raw.get("provides_extra", [])}
+    extras: dict[str, list[Line]] = {}
+    for name in raw.get("provides_extra", []):
+        if not NAME.fullmatch(name):
+            raise FileError([Problem(file.path, 0, "Provides-Extra", "not a name", show(name))])
+        extras[canonical(name)] = []
     for text in raw.get("requires_dist", []):
         line, extra = _without_extra(file, Line(text))
         (extras.setdefault(canonical(extra), []) if extra else requires).append(line)
@@ -72,19 +82,72 @@ def metadata(file: UpstreamFile) -> Published:
     )
 
 
+def _version(file: UpstreamFile, text: str) -> str:
+    try:
+        return str(Version(text))
+    except ValueError as error:  # InvalidVersion, and a number of too many digits
+        problem = Problem(file.path, 0, "Version", "not a version", show(text))
+        raise FileError([problem]) from error
+
+
+def _unpacked(file: UpstreamFile) -> UpstreamFile:
+    """Return METADATA alone: what the file's first bytes say it is decides, not its name."""
+    if file.raw.startswith(ZIP):
+        (found,) = _one(file, archives.unzip, "wheel", IN_WHEEL)
+        folder = found.name.partition(".dist-info/")[0].split("-")
+        inner = UpstreamFile(f"{file.path}:{found.name}", found.data)
+        about, _ = parse_email(decode(inner))
+        name, version = canonical(about.get("name", "")), about.get("version", "")
+        if len(folder) != 2 or canonical(folder[0]) != name or folder[1] != version.strip():
+            what = f"METADATA of {show(name)} {show(version)} in the folder of another release"
+            raise inner.wrong(0, what, hint=GIVE)
+        return inner
+    if file.raw.startswith(GZIP):
+        (found,) = _one(file, archives.untar, "sdist", IN_SDIST)
+        inner = UpstreamFile(f"{file.path}:{found.name}", found.data)
+        about, _ = parse_email(decode(inner))
+        if not SETTLED.fullmatch(about.get("metadata_version", "")) or about.get("dynamic"):
+            what = "an sdist whose metadata may be others once it is built (PEP 643)"
+            raise inner.wrong(0, what, "", "give the wheel")
+        return inner
+    return file
+
+
+def _one(
+    file: UpstreamFile, unpack: Unpack, what: str, inside: re.Pattern[str]
+) -> tuple[archives.Packed]:
+    """Return the one member that holds the metadata; raises :class:`FileError`."""
+    try:
+        every = unpack(file.raw, lambda name: inside.fullmatch(name) is not None)
+    except archives.ArchiveError as error:
+        raise file.wrong(0, f"not a {what} that can be read: {error}", hint=AGAIN) from error
+    found = [member for member in every if inside.fullmatch(member.name)]
+    if len(found) != 1:
+        names = ", ".join(show(member.name) for member in found[:3])
+        said = f"a {what} with several METADATA" if found else f"a {what} without METADATA"
+        raise file.wrong(0, said, names, AGAIN)
+    if found[0].kind != "file":
+        said = f"a {what} whose METADATA is no regular file"
+        raise file.wrong(0, said, show(found[0].name), AGAIN)
+    return (found[0],)
+
+
 def _without_extra(file: UpstreamFile, line: Line) -> tuple[Line, str]:
     """Return a Requires-Dist without its ``extra == …`` clause, and the extra's name."""
     if line.error:
         what, got = "not a requirement (PEP 508)", show(line.text)
         raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)])
-    match = EXTRA.search(line.marker)
-    if not match:
+    parts = markers.conjuncts(line.marker)
+    mine = [part for part in parts if markers.mentions_extra(part)]
+    if not mine:
         return line, ""
-    rest = f"{line.marker[: match.start()]} {line.marker[match.end() :]}".strip()
-    if rest.startswith("(") and rest.endswith(")") and rest.count("(") == 1:
-        rest = rest[1:-1]
+    match = EXTRA.fullmatch(mine[0])
+    if match is None or len(mine) > 1:
+        what, got = "a marker that is not for one extra", show(line.text)
+        raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)])
+    rest = markers.conjunction(part for part in parts if part is not mine[0])
     head = line.text.partition(";")[0].strip()
-    return Line(f"{head};{rest}" if rest else head), match[1]
+    return Line(f"{head};{rest}" if rest else head), match[1] or match[2]
 
 
 def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
@@ -121,25 +184,43 @@ def setup_cfg(file: UpstreamFile) -> Published:
     )
 
 
+class _Project(msgspec.Struct, rename="kebab"):
+    """What is read of ``[project]``."""
+
+    name: str = ""
+    requires_python: str = ""
+    classifiers: list[str] = []
+    dependencies: list[str] = []
+    optional_dependencies: dict[str, list[str]] = {}
+
+
+class _PyProject(msgspec.Struct):
+    """What is read of pyproject.toml (PEP 621)."""
+
+    project: _Project = msgspec.field(default_factory=_Project)
+
+
 def pyproject(file: UpstreamFile) -> Published:
     """Read the ``[project]`` table of pyproject.toml (PEP 621)."""
     try:
-        content = tomllib.loads(decode(file))
-    except tomllib.TOMLDecodeError as error:
+        table = msgspec.convert(tomllib.loads(decode(file)), _PyProject).project
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         match = re.search(r"at line (\d+)", str(error))
-        what = f"not valid TOML: {error}"
+        said = "too many levels" if isinstance(error, RecursionError) else error
+        what = f"not valid TOML: {said}"
         raise FileError([Problem(file.path, int(match[1]) if match else 0, "", what)]) from error
-    table = content.get("project", {})
+    except msgspec.ValidationError as error:
+        raise file.wrong(0, f"not a pyproject.toml: {error}") from error
     return _checked(
         Published(
             path=file.path,
-            name=table.get("name", ""),
-            requires_python=table.get("requires-python", ""),
-            pythons=_pythons(table.get("classifiers", [])),
-            requires=tuple(map(Line, table.get("dependencies", []))),
+            name=table.name,
+            requires_python=table.requires_python,
+            pythons=_pythons(table.classifiers),
+            requires=tuple(map(Line, table.dependencies)),
             extras={
                 canonical(name): tuple(map(Line, lines))
-                for name, lines in table.get("optional-dependencies", {}).items()
+                for name, lines in table.optional_dependencies.items()
             },
         )
     )

@@ -21,6 +21,11 @@ from extrasmith.upstream.files import FileError, UpstreamFile, decode
 #: global: g-r; pins: u-c; project: requirements.txt and test-requirements.txt; names: denylist.
 Kind = Literal["global", "pins", "project", "names"]
 
+#: Kinds of files that are never empty: without their lines every recorded one would be dropped.
+FULL: dict[Kind, str] = {"global": "global-requirements", "pins": "upper-constraints"}
+#: Lines for one name, split by markers; upstream has at most five.
+SEVERAL = 50
+
 NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 #: What pip allows in a requirements file and this format does not.
 OPTION = re.compile(r"-|https?://")
@@ -56,6 +61,9 @@ def read(file: UpstreamFile, kind: Kind, licensed: Container[str] = ()) -> tuple
             what, hint = "no licence behind the line", "write two spaces, '#' and the licence"
         if what:
             problems.append(Problem(file.path, number, "", what, show(raw.strip()), hint))
+    if not rows and not problems and kind in FULL:
+        what = f"no requirement in {FULL[kind]}, which has hundreds"
+        problems.append(Problem(file.path, 0, "", what, "", "fetch the file again"))
     problems += contradictions(file.path, rows, kind)
     if problems:
         raise FileError(problems)
@@ -113,6 +121,10 @@ def contradictions(path: str, rows: Iterable[NumberedLine], kind: Kind) -> Itera
     for row in rows:
         by_name.setdefault(row.line.key, []).append(row)
     for several in by_name.values():
+        if len(several) > SEVERAL:
+            what, got = f"more than {SEVERAL} lines for one name", repr(several[0].line.name)
+            yield Problem(path, several[SEVERAL].number, "", what, got, "fetch the file again")
+            continue
         for first, second in combinations(several, 2):
             one, other = first.line, second.line
             if one.specifier == other.specifier and kind != "pins":

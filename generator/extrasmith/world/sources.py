@@ -6,20 +6,14 @@ The network is asked only where an address was given.
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
-import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from extrasmith.errors import BuildError, InputError, Problem
-from extrasmith.upstream.files import FileError, UpstreamFile
-from extrasmith.world import git
-
-SECONDS = 60
-LARGEST = 20 * 1024 * 1024
+from extrasmith.errors import BuildError, InputError
+from extrasmith.upstream.files import UpstreamFile
+from extrasmith.world import download, git
+from extrasmith.world.download import LARGEST, Address
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -29,7 +23,7 @@ class Place(msgspec.Struct, frozen=True):
     folder: Path | None = None
     ref: str = ""
     file: Path | None = None
-    address: str = ""
+    address: Address | None = None
 
     def read(self, path: str) -> UpstreamFile | None:
         """Return the file at ``path``, None where it is not there.
@@ -39,10 +33,10 @@ class Place(msgspec.Struct, frozen=True):
         name = path.rpartition("/")[2]
         if self.file is not None:
             return _file(self.file) if self.file.name == name else None
-        if self.address:
-            if self.address.endswith("/"):
-                return _fetch(self.address + path)
-            return _fetch(self.address) if self.address.rpartition("/")[2] == name else None
+        if self.address is not None:
+            if self.address.folder:
+                return _fetched(self.address.below(path))
+            return _named(self.address) if self.address.name == name else None
         assert self.folder is not None
         if self.ref:
             raw = git.show(self.folder, self.ref, path)
@@ -55,8 +49,9 @@ def place(given: str) -> Place:
 
     ``FOLDER@REF`` is a repository at a branch, tag or commit; it needs no checkout.
     """
-    if given.startswith(("https://", "http://")):
-        return Place(given, address=given)
+    if download.is_address(given):
+        address = download.address(given)
+        return Place(address.shown, address=address)
     path = Path(given)
     if path.is_file():
         return Place(given, file=path)
@@ -76,40 +71,14 @@ def place(given: str) -> Place:
     )
 
 
-def read(places: Iterable[Place], path: str) -> UpstreamFile | None:
-    """Return the file at ``path`` from the first place that has it."""
-    for each in places:
-        file = each.read(path)
-        if file is not None:
-            return file
-    return None
-
-
 def metadata(given: str) -> UpstreamFile:
-    """Return METADATA: of a wheel, or the file itself; raises :class:`InputError`."""
-    if given.startswith(("https://", "http://")):
-        file = _fetch(given)
-    else:
-        path = Path(given)
-        if path.suffix == ".whl" and path.is_file():
-            return _from_wheel(path)
-        file = _file(path)
+    """Return a wheel, an sdist, or METADATA alone; raises :class:`InputError` for no file."""
+    if download.is_address(given):
+        return _named(download.address(given))
+    file = _file(Path(given))
     if file is None:
         raise InputError(f"{given}: does not exist; give a wheel or its METADATA")
     return file
-
-
-def _from_wheel(path: Path) -> UpstreamFile:
-    try:
-        with zipfile.ZipFile(path) as wheel:
-            for name in wheel.namelist():
-                if name.endswith(".dist-info/METADATA") and name.count("/") == 1:
-                    return UpstreamFile(f"{path}:{name}", wheel.read(name))
-    except zipfile.BadZipFile as error:
-        what, hint = "not a wheel: no zip archive", "fetch it again"
-        raise FileError([Problem(str(path), 0, "", what, "", hint)]) from error
-    what, hint = "a wheel without METADATA", "fetch it again"
-    raise FileError([Problem(str(path), 0, "", what, "", hint)])
 
 
 def _file(path: Path) -> UpstreamFile | None:
@@ -123,16 +92,14 @@ def _file(path: Path) -> UpstreamFile | None:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
-def _fetch(address: str) -> UpstreamFile | None:
-    headers = {"User-Agent": "extrasmith"}
-    request = urllib.request.Request(address, headers=headers)  # noqa: S310 - http(s) only
-    try:
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310 - http(s) only
-            return UpstreamFile(address, answer.read(LARGEST))
-    except urllib.error.HTTPError as error:
-        if error.code in (404, 410):
-            return None
-        raise BuildError(f"{address}: {error.code} {error.reason}; try again later") from error
-    except (urllib.error.URLError, OSError) as error:
-        reason = getattr(error, "reason", error)
-        raise BuildError(f"{address}: {reason}; give a checkout instead") from error
+def _fetched(address: Address) -> UpstreamFile | None:
+    raw = download.fetch(address)
+    return None if raw is None else UpstreamFile(address.shown, raw)
+
+
+def _named(address: Address) -> UpstreamFile:
+    """Return the one file that was asked for; raises :class:`BuildError` where it is not there."""
+    file = _fetched(address)
+    if file is None:
+        raise BuildError(f"{address.shown}: the server has no such file; check the address")
+    return file
