@@ -7,6 +7,7 @@ version does and what openstack/releases is going to ask of it.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
@@ -35,6 +36,10 @@ class Sentence(Value, frozen=True):
 
     section: Section
     text: str
+
+
+_upgrade = functools.partial(Sentence, "upgrade")
+_other = functools.partial(Sentence, "other")
 
 
 class View(Value, frozen=True, kw_only=True):
@@ -75,22 +80,18 @@ def views(
 def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what to change in commands and configuration."""
     if old.specifier != new.specifier:
-        yield Sentence(
-            "upgrade",
+        yield _upgrade(
             f"Write `{new.specifier}` in place of `{old.specifier}`, and take the new "
             "`constraints.txt`.",
         )
     for pair in since.renamed:
-        yield Sentence("upgrade", f"`{pair.old}` is called `{pair.new}` now: write `[{pair.new}]`.")
+        yield _upgrade(f"`{pair.old}` is called `{pair.new}` now: write `[{pair.new}]`.")
     for name in since.retired:
         instead = _instead(new.feature(name))
-        yield Sentence(
-            "upgrade", f"`{name}` is gone: leave `[{name}]` out of install commands.{instead}"
-        )
+        yield _upgrade(f"`{name}` is gone: leave `[{name}]` out of install commands.{instead}")
     for name in since.extras_dropped:
-        yield Sentence(
-            "upgrade",
-            f"The extra `{name}` is not published any more: an installer only warns about it.",
+        yield _upgrade(
+            f"The extra `{name}` is not published any more: an installer only warns about it."
         )
     for name in (*since.added, *since.readded):
         word = "New" if name in since.added else "Back"
@@ -99,15 +100,12 @@ def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             "features", f"{word}: `{name}`, to {summary}. `{words.pip_line(new, [name])}`"
         )
     if since.pythons_dropped:
-        yield Sentence(
-            "upgrade",
+        yield _upgrade(
             f"Python {', '.join(since.pythons_dropped)} is not supported any more: "
             f"use {new.cycle.pythons[0]} to {new.cycle.pythons[-1]}.",
         )
     if since.platforms_dropped:
-        yield Sentence(
-            "upgrade", f"{', '.join(since.platforms_dropped)} is not supported any more."
-        )
+        yield _upgrade(f"{', '.join(since.platforms_dropped)} is not supported any more.")
     if since.pythons_added:
         yield Sentence("features", f"Python {', '.join(since.pythons_added)} is supported.")
     before = {feature.name: feature for feature in old.features if feature.present}
@@ -132,7 +130,7 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
             "external": "pip installs nothing for it; see what else it needs",
             "builtin": "it needs nothing besides",
         }.get(new.state, new.state)
-        yield Sentence("upgrade", f"`{name}` was {old.state}, is {new.state}: {meaning}.")
+        yield _upgrade(f"`{name}` was {old.state}, is {new.state}: {meaning}.")
     if new.deprecated_in and not old.deprecated_in:
         yield Sentence(
             "deprecations", f"`{name}` is deprecated: {new.deprecated_why}.{_instead(new)}"
@@ -140,15 +138,15 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
     before, after = ([_way(switch) for switch in each.enable] for each in (old, new))
     for way in after:
         if way not in before:
-            yield Sentence("upgrade", f"`{name}`: {way}.")
+            yield _upgrade(f"`{name}`: {way}.")
     for switch, way in zip(old.enable, before, strict=True):
         if way not in after and (switch.option or switch.command):
-            yield Sentence("upgrade", f"`{name}`: `{words.option(switch)}` is of no use any more.")
+            yield _upgrade(f"`{name}`: `{words.option(switch)}` is of no use any more.")
     had = {need.key for need in old.needs}
     for need in new.needs:
         if need.key not in had:
             word = " if wanted" if need.optional else ""
-            yield Sentence("upgrade", f"`{name}`: install {need.external.title}{word}: {need.why}.")
+            yield _upgrade(f"`{name}`: install {need.external.title}{word}: {need.why}.")
 
 
 def _instead(feature: FeatureInCycle) -> str:
@@ -175,9 +173,9 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             for feature in new.features
             if any(line.key == key for line in feature.requirements)
         ]
-        yield Sentence("upgrade", f"New: {record.name} ({record.license}), for {', '.join(users)}.")
+        yield _upgrade(f"New: {record.name} ({record.license}), for {', '.join(users)}.")
     for key in since.distributions_dropped:
-        yield Sentence("upgrade", f"No longer needed: {old.distributions[key].name}.")
+        yield _upgrade(f"No longer needed: {old.distributions[key].name}.")
     for label, moved in (
         ("Lower bound", since.floors),
         ("Exclusions", since.exclusions),
@@ -185,11 +183,11 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     ):
         for value in moved:
             name = new.distributions[value.name].name
-            yield Sentence("upgrade", f"{label} of {name} in `{value.feature}`: {_sides(value)}.")
+            yield _upgrade(f"{label} of {name} in `{value.feature}`: {_sides(value)}.")
     for label, members in (("needs", since.requires_added), ("drops", since.requires_dropped)):
         for member in members:
             name = new.distributions[member.name].name
-            yield Sentence("upgrade", f"`{member.feature}` {label} {name}.")
+            yield _upgrade(f"`{member.feature}` {label} {name}.")
     for text, names in (
         ("New extra: `{}`.", since.extras_added),
         ("Extra gone: `{}`; a subpackage of it wants an Obsoletes.", since.extras_dropped),
@@ -201,9 +199,9 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             [old.externals[key].title for key in since.externals_dropped],
         ),
     ):
-        yield from (Sentence("upgrade", text.format(name)) for name in names)
+        yield from (_upgrade(text.format(name)) for name in names)
     for value in since.pins:
-        yield Sentence("other", f"Pinned: {new.distributions[value.name].name} {_sides(value)}.")
+        yield _other(f"Pinned: {new.distributions[value.name].name} {_sides(value)}.")
 
 
 def _sides(value: Moved) -> str:
@@ -217,32 +215,29 @@ def liaison(
     old: Release, new: Release, since: Changes, cycles: frozenset[str] | set[str]
 ) -> Iterator[Sentence]:
     """Yield what the version does and why, what openstack/releases is going to ask, decisions."""
-    yield Sentence("other", f"{old.name} {old.version} → {new.version}: {_why(old, new)}.")
+    yield _other(f"{old.name} {old.version} → {new.version}: {_why(old, new)}.")
     asked = list(dict.fromkeys(_asked(old, new)))
     if asked and new.version.endswith(".0"):
-        yield Sentence(
-            "other",
+        yield _other(
             f"{len(asked)} new or raised bounds: openstack/releases does not look at them in a "
             "version that ends in 0.",
         )
     elif asked and old.cycle_id == new.cycle_id:
         for bound in asked:
-            yield Sentence(
-                "other", f"openstack/releases refuses in a version that does not end in 0: {bound}."
+            yield _other(
+                f"openstack/releases refuses in a version that does not end in 0: {bound}."
             )
     elif asked:
-        yield Sentence(
-            "other",
+        yield _other(
             f"openstack/releases compares {new.version} with the revision before it: give the "
             "catalog of that one with --old-catalog.",
         )
     if since.empty:
-        yield Sentence("other", "Nothing else changed.")
+        yield _other("Nothing else changed.")
     for feature in new.features:
         for entry in decisions(feature.record.ledger):
             if entry.cycle in cycles:
-                yield Sentence(
-                    "other",
+                yield _other(
                     f"Decided by {entry.by}: `{feature.name}` {entry.decision}: {entry.why} "
                     f"[{entry.evidence}].",
                 )

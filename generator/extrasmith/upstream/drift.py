@@ -20,7 +20,7 @@ from extrasmith.catalog.schema import Cycle
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.lines import Line, by_key
-from extrasmith.spec.value import Value
+from extrasmith.spec.value import Value, from_attributes
 from extrasmith.upstream.collect import TESTS, Given, Where
 from extrasmith.upstream.recorded import At, changed, text
 
@@ -95,10 +95,11 @@ def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift,
     ]
     return tuple(
         sorted(
-            Drift(
+            from_attributes(
+                Drift,
+                item,
                 line=line_of(catalog.files[item.path].decode(), item.steps),
                 key=key_path(item.steps),
-                **{name: getattr(item, name) for name in At.__struct_fields__ if name != "steps"},
             )
             for item in drifts
         )
