@@ -141,7 +141,7 @@ def _script(checkout: Path, release: Release, given: Given, branch: str) -> dict
     }
     extras = [extra.name for extra in release.extras]
     tree = _tree(release)
-    return script.run(checkout, reference=reference, tree=tree, extras=extras, branch=branch).extras
+    return script.run(checkout, reference=reference, tree=tree, extras=extras, branch=branch)
 
 
 def _tree(release: Release) -> dict[str, bytes]:

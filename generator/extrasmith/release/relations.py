@@ -87,7 +87,6 @@ class Relation(Value, frozen=True, kw_only=True):
     strength: Strength
     choices: tuple[Candidate, ...]
     excluded: str = ""  # what global-requirements excludes, for the reader
-    why: str = ""
 
     def options(self, distro: str) -> tuple[tuple[Atom, ...], ...]:
         """Return the packages of each choice that has some in ``distro``."""
@@ -248,7 +247,7 @@ def external(need: Need, release: Release) -> Relation:
     """Return a need as a relation."""
     first = Candidate(key=need.key, record=need.external)
     others = alternatives(need.external, release)
-    return Relation(strength=strength(need), why=need.why, choices=(first, *others))
+    return Relation(strength=strength(need), choices=(first, *others))
 
 
 def alternatives(

@@ -10,22 +10,12 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import msgspec
-
 from extrasmith.errors import BuildError
 from extrasmith.upstream.verdicts import told
 from extrasmith.world import git
 
 SCRIPT = "playbooks/files/project-requirements-change.py"
 SECONDS = 300
-
-
-class ScriptVerdicts(msgspec.Struct, frozen=True, kw_only=True):
-    """What the script said: by extra, as a whole, and in its own words."""
-
-    extras: dict[str, bool]
-    code: int
-    output: str
 
 
 def run(
@@ -35,12 +25,12 @@ def run(
     tree: Mapping[str, bytes],
     extras: Iterable[str],
     branch: str,
-) -> ScriptVerdicts:
-    """Run the script of ``checkout`` on ``tree`` against the files of ``reference``.
+) -> dict[str, bool]:
+    """Run the script of ``checkout`` on ``tree``; return extra → whether it found no error in it.
 
-    Both are mappings of file names to content; the tree becomes a repository of its own in a
-    temporary folder, since the script asks git for the commit. Raises :class:`BuildError`
-    where the script breaks.
+    It judges against the files of ``reference``; both are mappings of file names to content.
+    The tree becomes a repository of its own in a temporary folder, since the script asks git
+    for the commit. Raises :class:`BuildError` where the script breaks.
     """
     with tempfile.TemporaryDirectory(prefix="extrasmith-gate-") as name:
         folder, requirements = Path(name, "tree"), Path(name, "requirements")
@@ -71,6 +61,4 @@ def run(
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         said = done.stderr.strip().splitlines()[-1:] or [f"exit {done.returncode}"]
         raise BuildError(f"{checkout / SCRIPT}: broke: {said[0]}")
-    return ScriptVerdicts(
-        extras=told(done.stdout, extras), code=done.returncode, output=done.stdout
-    )
+    return told(done.stdout, extras)
