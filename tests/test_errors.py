@@ -225,21 +225,21 @@ FORM = [
     pytest.param(
         {DRILL: ('title = "Drill"', 'title = "Drill\\n"')},
         [
-            "features/drill.toml:1: title: not in the right form (got 'Drill\\n'). One line of text, not empty."
+            "features/drill.toml:1: title: a line break or a tab (got U+000A in 'Drill\\n'). Write it as one line."
         ],
         id="line-break-at-the-end",
     ),
     pytest.param(
         {DRILL: ('title = "Drill"', 'title = "Dr\\u001bill"')},
         [
-            "features/drill.toml:1: title: not in the right form (got 'Dr\\x1bill'). One line of text, not empty."
+            "features/drill.toml:1: title: a character that does not show (got U+001B in 'Dr\\x1bill'). Take it out."
         ],
         id="control-character",
     ),
     pytest.param(
         {RULER: ("", 'description = "a\\u0007b"\n')},
         [
-            "features/ruler.toml:3: description: not in the right form (got 'a\\x07b'). Text without control characters, not empty."
+            "features/ruler.toml:3: description: a character that does not show (got U+0007 in 'a\\x07b'). Take it out."
         ],
         id="control-character-in-text",
     ),
@@ -363,7 +363,7 @@ NAMES = [
     pytest.param(
         {DRILL: ('aliases = ["bore"]', 'aliases = ["bore\\n"]')},
         [
-            "features/drill.toml:7: aliases[0]: not in the right form (got 'bore\\n'). Lower case letters, digits and single dashes only."
+            "features/drill.toml:7: aliases[0]: a line break or a tab (got U+000A in 'bore\\n'). Write it as one line."
         ],
         id="alias-with-line-break",
     ),
@@ -822,7 +822,7 @@ VERSIONS = [
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits\\n"')},
         [
-            "features/drill.toml:15: requires[0].distribution: not a distribution's name (PEP 508) (got 'drillbits\\n'). Letters, digits, '.', '-' and '_'."
+            "features/drill.toml:15: requires[0].distribution: a line break or a tab (got U+000A in 'drillbits\\n'). Write it as one line."
         ],
         id="name-with-line-break",
     ),

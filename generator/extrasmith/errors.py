@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 a check found something, 2 the input is wrong, 3 a build o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -93,3 +94,35 @@ def show(value: object, limit: int = 60) -> str:
     """Return ``value`` as an error prints it: quoted, on one line, cut at ``limit``."""
     text = repr(value)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+#: Characters that show nothing or move what others show, as a class of a regular expression:
+#: Unicode's Cc but tab and line feed, Cf, Co and Cs, the two separators of lines and paragraphs,
+#: noncharacters, and what is default-ignorable (Unicode 16, DerivedCoreProperties.txt) but the
+#: two selectors of text and picture. A list, so that each Python refuses the same.
+HIDDEN = (
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    r"\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    r"\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd"
+    r"\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(1, 14))
+    + "]"
+)
+
+
+def hidden(text: str) -> list[str]:
+    """Return each distinct character of ``text`` that shows nothing, in their order."""
+    if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return []  # by far the most, and fast
+    return list(dict.fromkeys(re.findall(HIDDEN, text)))
+
+
+def visible(text: str) -> str:
+    """Return ``text`` with what shows nothing escaped, as JSON does it."""
+    return re.sub(HIDDEN, lambda found: escaped(found[0]), text) if hidden(text) else text
+
+
+def escaped(character: str) -> str:
+    """Return ``character`` as JSON escapes it, in one or two units of UTF-16."""
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))

@@ -11,15 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from extrasmith import lazy
-from extrasmith.catalog.fields import Record
-from extrasmith.catalog.locate import line_of
-from extrasmith.errors import Problem, one_of, show
+from extrasmith.catalog.fields import Record, spanning_lines
+from extrasmith.catalog.locate import Steps, line_of
+from extrasmith.errors import Problem, hidden, one_of, show, visible
 from extrasmith.spec.lines import Line, Lines
 
 if TYPE_CHECKING:
@@ -57,15 +57,68 @@ def decode(path: str, raw: bytes, kind: type[R], lines: Lines) -> R | list[Probl
         return [Problem(path, 0, "", "arrays or tables are nested too deep")]
 
 
+def unseen(path: str, text: str, told: Container[str] = ()) -> Iterator[Problem]:
+    """Yield what does not show in a line of ``text``, but for the characters ``told`` already."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        for character in hidden(line.removesuffix("\r")):
+            if character not in told:
+                yield _unseen(path, number, "", character, line)
+
+
+def _unseen(path: str, line: int, key: str, character: str, text: str) -> Problem:
+    got = f"U+{ord(character):04X} in {show(text)}"
+    if character in "\n\t":
+        return Problem(path, line, key, "a line break or a tab", got, "write it as one line")
+    return Problem(path, line, key, "a character that does not show", got, "take it out")
+
+
+def _unseen_in(path: str, text: str, data: Mapping[str, Any], kind: type[R]) -> Iterator[Problem]:
+    """Yield what does not show in any key and text of ``data``, and in the comments between.
+
+    This is the only place that looks for it, whatever the schema says of a key.
+    """
+    if not hidden(text) and not any(mark in text for mark in ("\\", "\t", '"""', "'''")):
+        return
+    told: set[str] = set()
+    spanning = spanning_lines(kind)
+    for steps, string in _strings(data):
+        found = hidden(string)
+        if steps[-1] not in spanning or len(steps) > 1:
+            found += [character for character in "\n\t" if character in string]
+        told.update(found)
+        for character in found:
+            yield _unseen(path, line_of(text, steps), key_path(steps), character, string)
+    yield from unseen(path, text, told)
+
+
+def _strings(data: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
+    """Yield every key and every text of ``data`` with its place."""
+    rest: list[tuple[Steps, object]] = [((), data)]
+    while rest:
+        steps, value = rest.pop()
+        if isinstance(value, str):
+            yield steps, value
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                yield (*steps, key), key
+                rest.append(((*steps, key), inner))
+        elif isinstance(value, list):
+            rest += (((*steps, index), inner) for index, inner in enumerate(value))
+
+
 def _record(path: str, text: str, kind: type[R], lines: Lines) -> R | list[Problem]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [_syntax(path, text, str(error))]
+    problems = list(_unseen_in(path, text, data, kind))
     try:
-        return msgspec.convert(data, kind, dec_hook=lambda _, value: _line(lines, value))
+        record = msgspec.convert(data, kind, dec_hook=lambda _, value: _line(lines, value))
     except msgspec.ValidationError as error:
-        return list(_structure(path, text, data, kind)) or [Problem(path, 0, "", str(error))]
+        told = {problem.key for problem in problems}
+        found = list(_structure(path, text, data, kind)) or [Problem(path, 0, "", str(error))]
+        return problems + [problem for problem in found if problem.key not in told]
+    return problems or record
 
 
 def _line(lines: Lines, value: object) -> Line:
@@ -87,7 +140,7 @@ def key_path(steps: Sequence[str | int]) -> str:
         if isinstance(step, int):
             out += f"[{step}]"
         else:
-            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else f'"{step}"'
+            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else f'"{visible(step)}"'
             out += f".{key}" if out else key
     return out
 

@@ -17,6 +17,9 @@ CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
 #: No line break of any kind, no control character: a title must not move a terminal's cursor.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 
+#: The title of a text that may span lines.
+LINES = "lines"
+
 
 def about(meaning: str, *example: object, hint: str = "", **rules: Any) -> Meta:  # noqa: ANN401
     """Return what the reference and JSON Schema say of a key or of a kind of text.
@@ -82,7 +85,7 @@ Text = Annotated[
         "Text; may span lines.",
         "Makes round holes.\nNeeds a socket nearby.\n",
         hint="text without control characters, not empty",
-        title="lines",
+        title=LINES,
         min_length=1,
         pattern=rf"^([^{_CONTROL}]|[\t\n])*$",
     ),
@@ -129,6 +132,15 @@ Homepage = Annotated[Url, about("Its project's home page.", "https://winch.examp
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """A table of a catalog file: frozen, every key known."""
+
+
+def spanning_lines(kind: type[Record]) -> set[str]:
+    """Return the keys of the table ``kind`` whose texts may span lines."""
+    return {
+        field.encode_name
+        for field in msgspec.structs.fields(kind)
+        if any(item.title == LINES for item in getattr(field.type, "__metadata__", ()))
+    }
 
 
 class Ranged(Record, frozen=True, kw_only=True):

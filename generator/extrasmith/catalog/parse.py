@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from extrasmith.catalog import entries, rules, schema
-from extrasmith.catalog.decode import decode, key_path
+from extrasmith.catalog.decode import decode, key_path, unseen
 from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE
 from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
@@ -97,7 +97,7 @@ def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
     folder, _, name = path.rpartition("/")
     if path == LICENSE:
         try:
-            raw.decode()
+            faults += unseen(path, raw.decode(), "\f")  # which parts the pages of a licence
         except UnicodeDecodeError:
             faults.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
         return

@@ -7,6 +7,7 @@ called, so ``--version`` and ``--help`` import none of them.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -18,7 +19,7 @@ import click
 
 from extrasmith import lazy
 from extrasmith.cli.group import main
-from extrasmith.cli.printing import say, stderr_may_break
+from extrasmith.cli.printing import say
 from extrasmith.errors import CHANGES, ExtrasmithError, changes, disk_words
 
 TRACEBACK = "EXTRASMITH_TRACEBACK"
@@ -63,8 +64,9 @@ def run(argv: Sequence[str]) -> int:
     try:
         code = main([*argv], prog_name="extrasmith", standalone_mode=False)
     except click.ClickException as error:
-        with stderr_may_break():
-            error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        say(shown.getvalue().removesuffix("\n"))
         return 2
     except (click.Abort, KeyboardInterrupt, Stopped) as error:
         say(f"interrupted; {changes() or 'nothing was changed'}")

@@ -7,6 +7,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from extrasmith.cli.group import main, verb
+from extrasmith.cli.printing import echo
 
 
 @verb("completion")
@@ -15,4 +16,4 @@ def command(shell: str) -> None:
     """For bash: extrasmith completion bash >> ~/.bashrc"""  # noqa: D400
     kind = get_completion_class(shell)
     assert kind is not None
-    click.echo(kind(main, {}, "extrasmith", "_EXTRASMITH_COMPLETE").source())
+    echo(kind(main, {}, "extrasmith", "_EXTRASMITH_COMPLETE").source())

@@ -10,7 +10,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json
+from extrasmith.cli.printing import echo, print_json
 
 
 @verb("diff")
@@ -51,4 +51,4 @@ def command(
     if form == "json":
         print_json(compared.data())
     else:
-        click.echo(compared.text(form), nl=False)
+        echo(compared.text(form), nl=False)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from extrasmith import __version__
+from extrasmith.cli.printing import echo
 from extrasmith.errors import one_of
 
 #: Verb → what it does. Its module here is called like it ('-' as '_'), its command ``command``.
@@ -81,7 +82,7 @@ class Verbs(click.Group):
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(f"extrasmith {__version__}")
+        echo(f"extrasmith {__version__}")
         ctx.exit()
 
 

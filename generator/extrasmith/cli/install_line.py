@@ -10,7 +10,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, say
+from extrasmith.cli.printing import echo, print_json, say
 
 INSTALLERS = ["pip", "uv", "pipx", "poetry", "pdm", "requirements"]
 
@@ -67,9 +67,9 @@ def command(
     if as_json:
         print_json(answer)
     elif check:
-        click.echo(answer.checks[installer])
+        echo(answer.checks[installer])
     else:
         line = answer.lines[installer]
-        click.echo(line, nl=not line.endswith("\n"))
+        echo(line, nl=not line.endswith("\n"))
         say(*notes, *jobs.install_line.words(catalog, answer, installer, constraints))
     return 1 if answer.refused else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from extrasmith import jobs, lazy
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import color_wanted, print_json, print_lines
+from extrasmith.cli.printing import color_wanted, print_json, print_lines, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -50,19 +50,19 @@ def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
 
 def draw(release: Release, console: Console) -> None:
     """Print the table and what to type next."""
-    text = lazy.rich_text.Text
     console.print(_table(release, console.width))
     for state, meaning in jobs.listing.states(release).items():
-        console.print(text.assemble((f"{state:>9}", STYLES[state]), f"  {meaning}"))
+        told = styled(f"{state:>9}  {meaning}")
+        told.stylize(STYLES[state], 0, 9)
+        console.print(told)
     line = f"pip install '{release.name}[FEATURE,…]{release.specifier}'"
-    console.print(text(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
+    console.print(styled(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
 
 
 def _table(release: Release, width: int) -> Table:
     """Return the table; requirements are kept on one line each where that leaves half the width."""
-    text = lazy.rich_text.Text
     table = lazy.rich_table.Table(
-        title=text(jobs.listing.title(release)),
+        title=styled(jobs.listing.title(release)),
         box=lazy.rich_box.SIMPLE_HEAD,
         title_style="bold",
         pad_edge=False,
@@ -75,10 +75,10 @@ def _table(release: Release, width: int) -> Table:
     for feature, row in jobs.listing.rows(release):
         dim = "dim" if feature.state == "retired" else ""
         table.add_row(
-            text(row.feature, style=dim or "bold"),
-            text(row.state, style=STYLES[feature.state]),
-            text(row.pip, style=dim),
-            text(row.externals, style=dim),
-            text(row.health, style=dim or STYLES[feature.health]),
+            styled(row.feature, style=dim or "bold"),
+            styled(row.state, style=STYLES[feature.state]),
+            styled(row.pip, style=dim),
+            styled(row.externals, style=dim),
+            styled(row.health, style=dim or STYLES[feature.health]),
         )
     return table

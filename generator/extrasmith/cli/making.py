@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import click
-
 from extrasmith import jobs, lazy
 from extrasmith.cli import options
-from extrasmith.cli.printing import print_json
+from extrasmith.cli.printing import echo, print_json
 
 
 def make(
@@ -35,7 +33,7 @@ def make(
         print_json([{"cycle": folder.name, "files": files(folder)} for folder in folders])
         return
     for folder in folders:
-        click.echo(f"{folder}: {', '.join(jobs.build.packages(folder)) or 'generated'}")
+        echo(f"{folder}: {', '.join(jobs.build.packages(folder)) or 'generated'}")
 
 
 @contextmanager

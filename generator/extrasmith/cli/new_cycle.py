@@ -11,7 +11,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, print_lines, say
+from extrasmith.cli.printing import echo, print_json, print_lines, say
 
 
 @verb("new-cycle")
@@ -45,7 +45,7 @@ def command(
         catalog, root, cycle, upstream, resolve=resolving, ask=not no_questions, tell=say
     )
     if begun.problems:
-        click.echo(root / begun.path)
+        echo(root / begun.path)
         say(*begun.problems)
         say("the catalog does not fit the new cycle yet: mend it, then run 'sync --check'")
         return 1

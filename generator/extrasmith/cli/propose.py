@@ -11,7 +11,7 @@ import click
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import print_json, say
+from extrasmith.cli.printing import echo, print_json, say
 
 
 @verb("propose")
@@ -71,7 +71,7 @@ def command(
     catalog = jobs.catalogs.read(catalog_dir)
     made = jobs.propose.propose(catalog, feature, distributions, cycle, plan)
     for path in jobs.patches.put(made, reword=reword, tell=say):
-        say(path) if as_json else click.echo(path)
+        say(path) if as_json else echo(path)
     if applying:
         jobs.patches.apply(made, say)
     if as_json:

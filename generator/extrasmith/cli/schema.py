@@ -6,6 +6,7 @@ from __future__ import annotations
 import click
 
 from extrasmith.cli.group import verb
+from extrasmith.cli.printing import echo
 from extrasmith.targets.reference import reference
 from extrasmith.targets.schemas import KINDS, json_schema
 
@@ -17,4 +18,4 @@ def command(kind: str) -> None:
     know TOML then complete keys and mark mistakes. 'reference' prints every key of every
     catalog file as Markdown.
     """  # noqa: D205
-    click.echo(reference() if kind == "reference" else json_schema(kind), nl=False)
+    echo(reference() if kind == "reference" else json_schema(kind), nl=False)

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
+from extrasmith.cli.printing import echo
 
 
 @verb("site")
@@ -18,4 +17,4 @@ from extrasmith.cli.group import verb
 @options.out("dist")
 def command(catalog_dir: Path | None, templates_dir: Path | None, out: Path) -> None:
     """One file, DIR/site/index.html: it opens from disk, and needs no server and no network."""
-    click.echo(jobs.site.write(jobs.catalogs.read(catalog_dir), templates_dir, out))
+    echo(jobs.site.write(jobs.catalogs.read(catalog_dir), templates_dir, out))
