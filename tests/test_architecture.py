@@ -32,12 +32,15 @@ HARMLESS = {"__future__", "collections", "functools", "itertools", "re", "typing
 ALLOWED: dict[str, set[str]] = {
     "errors": {"contextvars", "difflib"},
     "lazy": {"importlib"},
-    "spec": {"gzip", "io", "msgspec", "packaging", "stat", "tarfile", "zipfile"},  # on bytes alone
+    "spec": {
+        *("gzip", "io", "json", "msgspec", "packaging", "shlex", "stat", "tarfile", "textwrap"),
+        "zipfile",
+    },  # on bytes and texts alone
     "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
-    "release": {"msgspec", "packaging", "shlex", "textwrap"},
+    "release": {"msgspec", "packaging", "shlex"},
     "targets": {
         *("cyclonedx", "datetime", "hashlib", "importlib", "inspect", "jinja2", "json", "msgspec"),
-        *("packageurl", "tomlkit", "urllib", "uuid", "xml"),
+        *("packageurl", "urllib", "uuid"),
     },
     "upstream": {
         *("configparser", "datetime", "hashlib", "msgspec", "packaging", "textwrap", "tomlkit"),

@@ -29,7 +29,7 @@ CYCLES = ("ant", "bee", "cat")
 def made(cycle: str, changes: Mapping[str, Change] | None = None) -> dict[str, bytes]:
     """Return every file of every target for a cycle of the made-up catalog."""
     history = History(parse(changes))
-    templates = texts.environment(data.read_templates((data.bundled("templates"),)))
+    templates = texts.environment(data.read_templates(data.bundled("templates")))
     return {
         artefact.path: artefact.content
         for target in targets.TARGETS

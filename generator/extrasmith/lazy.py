@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import uv
     import yaml
     from build import env as build_env
+    from jinja2 import meta as jinja2_meta
     from packaging import pylock
     from rich import box as rich_box
     from rich import console as rich_console
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     oslo_cfg: Any  # has no types
 
 __all__ = [
-    "build", "build_env", "difflib", "filelock", "jinja2", "jsonschema", "logging", "oslo_cfg",
+    "build", "build_env", "difflib", "filelock", "jinja2", "jinja2_meta", "jsonschema", "logging", "oslo_cfg",
     "pylock", "pyproject_hooks", "rich_box", "rich_console", "rich_progress", "rich_table",
     "rich_text", "tomlkit", "traceback", "uv", "yaml",
 ]  # fmt: skip
@@ -64,6 +65,7 @@ def attributes(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
 MODULES = {
     **dict(zip(__all__, __all__, strict=True)),
     "build_env": "build.env",
+    "jinja2_meta": "jinja2.meta",
     "oslo_cfg": "oslo_config.cfg",
     "pylock": "packaging.pylock",
     **{f"rich_{name}": f"rich.{name}" for name in ("box", "console", "progress", "table", "text")},

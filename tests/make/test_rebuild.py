@@ -85,7 +85,7 @@ def test_every_target_is_found_in_the_folder_and_made_anew(dist: Path) -> None:
 def test_a_target_writes_below_a_folder_of_its_name(target: str) -> None:
     """By which ``held`` knows it."""
     history = History(parse())
-    templates = environment(read_templates((bundled("templates"),)))
+    templates = environment(read_templates(bundled("templates")))
     paths = [item.path for item in targets.render(target, history[CYCLE], history, templates)]
     assert {path.partition("/")[0] for path in paths} == {target}
     assert targets.held(paths) == tuple(

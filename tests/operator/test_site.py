@@ -29,7 +29,7 @@ def shipped() -> Catalog:
 
 
 def page_of(found: Catalog) -> str:
-    templates = texts.environment(data.read_templates((data.bundled("templates"),)))
+    templates = texts.environment(data.read_templates(data.bundled("templates")))
     (artefact,) = page.site(found, templates)
     return artefact.content.decode()
 

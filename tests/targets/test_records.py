@@ -75,7 +75,7 @@ ALTERNATIVE = '\n[[alternatives]]\nrecord = "borers"\nat-least = "0.3"\ndiffers 
 
 def files(changes: Mapping[str, Change], cycle: str = "cat") -> dict[str, str]:
     """Return the text of every output but the tree that is built."""
-    found = rendering.environment(data.read_templates((data.bundled("templates"),)))
+    found = rendering.environment(data.read_templates(data.bundled("templates")))
     history = History(parse(changes))
     return {
         artefact.path: artefact.content.decode()

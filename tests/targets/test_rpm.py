@@ -12,6 +12,7 @@ import pytest
 import distro
 from extrasmith.release.relations import plan
 from extrasmith.spec.distros import rpm_version
+from extrasmith.spec.languages import SPEC
 from extrasmith.targets.rpm import conditional
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ TAGS = ("requires", "provides", "obsoletes", "recommends", "suggests")
 )
 def test_each_distro_gets_its_lines(lines: dict[str, list[str]], expected: list[str]) -> None:
     ids = {"tw": "opensuse-tumbleweed", "suse": "opensuse"}
-    assert list(conditional({ids.get(key, key): lines[key] for key in lines})) == expected
+    written = {ids.get(key, key): [SPEC.written(line) for line in lines[key]] for key in lines}
+    assert list(conditional(written)) == expected
 
 
 @pytest.mark.parametrize(

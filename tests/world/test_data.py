@@ -112,7 +112,7 @@ def test_a_template_folder_with_what_cannot_be_read_is_refused(folder: Path) -> 
     (folder / "a.j2").symlink_to("nothing")
     (folder / "b.j2").symlink_to("nothing")
     with pytest.raises(InputError) as caught:
-        data.read_templates((folder,))
+        data.read_templates(folder)
     assert str(caught.value) == "\n".join(
         f"{folder}/{name}: cannot be read (got No such file or directory)."
         for name in ("a.j2", "b.j2")

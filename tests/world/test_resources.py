@@ -99,16 +99,20 @@ def test_the_catalog_itself_may_be_a_link(tmp_path: Path) -> None:
     assert data.read_tree(tmp_path / "link") == (tree(TOOLBOX), [])
 
 
-def test_templates_of_the_first_folder_win(tmp_path: Path) -> None:
-    first = write_tree(tmp_path / "1", {"a.j2": b"one", "note.txt": b"\xff"})
-    second = write_tree(tmp_path / "2", {"a.j2": b"two", "s/b.j2": b"three"})
-    assert data.read_templates((first, second)) == {"a.j2": "one", "s/b.j2": "three"}
+def test_a_folder_of_templates_may_hold_a_readme_and_nothing_else(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path / "t", {"a.j2": b"one", "s/b.j2": b"two", "README.md": b"\xff"})
+    assert data.read_templates(folder) == {"a.j2": "one", "s/b.j2": "two"}
+    write_tree(folder, {"source/README.md": b"forgot the end of its name"})
+    with pytest.raises(InputError) as caught:
+        data.read_templates(folder)
+    told = "nothing uses it; a template's name ends in .j2"
+    assert str(caught.value) == f"{folder}/source/README.md: {told}"
 
 
 def test_a_template_that_is_no_utf8_is_told(tmp_path: Path) -> None:
     folder = write_tree(tmp_path / "t", {"a.j2": b"\xff"})
     with pytest.raises(InputError) as caught:
-        data.read_templates((folder,))
+        data.read_templates(folder)
     assert str(caught.value) == f"{folder}/a.j2: not UTF-8; save the file as UTF-8"
 
 

@@ -23,7 +23,7 @@ class Comparison(Value, frozen=True, kw_only=True):
 
     def data(self) -> dict[str, object]:
         """Return what ``--format json`` prints: every change, and the views."""
-        return {"changes": self.changes, "views": self.views}
+        return {"changes": self.changes, "views": [view.data() for view in self.views]}
 
     def text(self, form: str) -> str:
         """Return the views as ``markdown``, as a note for ``reno``, else as plain text."""

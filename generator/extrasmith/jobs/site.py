@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from extrasmith.catalog.parse import Catalog
+from extrasmith.make.pipeline import TemplateFolders
 from extrasmith.operator import page
 from extrasmith.release.model import Artefact
-from extrasmith.targets import texts
-from extrasmith.world import data, install, output
+from extrasmith.world import install, output
 
 SITE = "site"
 
@@ -20,8 +20,7 @@ def write(catalog: Catalog, templates: Path | None, out: Path) -> Path:
     Raises :class:`BuildError` where it cannot be written, :class:`InputError` where there is
     something else than an older page.
     """
-    folders = (*filter(None, (templates,)), data.bundled("templates"))
-    made = page.site(catalog, texts.environment(data.read_templates(folders)))
+    made = page.site(catalog, TemplateFolders(templates).templates)
     with install.folders(out, (SITE,)) as new:
         output.write(new / SITE, made)
         sums = output.sums(new / SITE)

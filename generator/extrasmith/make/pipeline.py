@@ -51,7 +51,7 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
     :class:`InputError` where a cycle's place holds something that no run made.
     """
     with ALONE:
-        given, history = TemplateFolders(plan), History(catalog)
+        given, history = TemplateFolders(plan.templates), History(catalog)
         releases = [history[cycle] for cycle in plan.cycles]
         with install.folders(plan.out, plan.cycles) as new:
             for release in releases:
@@ -63,11 +63,13 @@ def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> l
 class TemplateFolders:
     """The templates of a run, read once."""
 
-    def __init__(self, plan: BuildPlan) -> None:
-        """Read the user's and the shipped ones; raises :class:`InputError`."""
-        self.own = data.read_templates(tuple(filter(None, (plan.templates,))))
-        shipped = data.read_templates((data.bundled("templates"),))
-        self.templates = texts.environment({**shipped, **self.own})
+    def __init__(self, own: Path | None) -> None:
+        """Read those of the user's folder and the shipped ones.
+
+        Raises :class:`InputError` where the folder holds something that nothing uses.
+        """
+        self.own = data.read_templates(own) if own else {}
+        self.templates = texts.with_own(self.own, data.read_templates(data.bundled("templates")))
 
 
 def make(

@@ -60,7 +60,7 @@ def compare(
     ``history`` is that of the catalog. Raises :class:`InputError` where a folder is not there or
     cannot be read, and the errors of templates and of the build.
     """
-    given = pipeline.TemplateFolders(plan)
+    given = pipeline.TemplateFolders(plan.templates)
     for cycle in plan.cycles:
         progress(cycle)
         folder = FolderContents(plan.out / cycle)

@@ -22,6 +22,7 @@ from extrasmith.operator.installers import CLIENTS
 from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact, HealthState
 from extrasmith.spec.distros import DISTROS
+from extrasmith.spec.languages import HTML, Written
 from extrasmith.spec.markers import HOSTS
 from extrasmith.targets.texts import Templates, fill
 
@@ -35,9 +36,9 @@ HEALTH: dict[HealthState, str] = {
 def site(catalog: Catalog, templates: Templates) -> tuple[Artefact, ...]:
     """Return the files of the page."""
     data = page_data(catalog, templates)
-    style = fill(templates, "site/style.css.j2")
-    script = "\n".join(fill(templates, f"site/{name}.js.j2") for name in ("answer", "page"))
-    script = f'"use strict";\n{script}'
+    style = HTML.written(fill(templates, "site/style.css.j2"))
+    answer, drawing = (fill(templates, f"site/{name}.js.j2") for name in ("answer", "page"))
+    script = HTML.written(f'"use strict";\n{answer}\n{drawing}')
     text = fill(
         templates,
         "site/index.html.j2",
@@ -88,7 +89,9 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
         "cycles": cycles,
         "table": [msgspec.json.decode(feature) for feature in table],
         "constraints": {
-            release.cycle_id: fill(templates, "constraints/constraints.txt.j2", release=release)
+            release.cycle_id: str(
+                fill(templates, "constraints/constraints.txt.j2", release=release)
+            )
             for release in releases
         },
     }
@@ -100,15 +103,12 @@ def _cycleless(feature: FeatureFacts, cycle: str) -> bytes:
     return msgspec.json.encode(msgspec.structs.replace(feature, docs=docs), order="sorted")
 
 
-def embedded(data: object) -> str:
+def embedded(data: object) -> Written:
     """Return ``data`` as JSON that cannot end the script element it stands in."""
-    text = msgspec.json.encode(data).decode()
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    return HTML.form("json", msgspec.json.encode(data).decode())
 
 
-def _source(text: str) -> str:
+def _source(text: str) -> Written:
     """Return the source expression of a content policy that admits exactly ``text``."""
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-    return f"'sha256-{digest}'"
+    return HTML.written(f"'sha256-{digest}'")

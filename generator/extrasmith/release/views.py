@@ -7,7 +7,6 @@ version does and what openstack/releases is going to ask of it.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
@@ -18,6 +17,7 @@ from extrasmith.catalog.schema import Enable
 from extrasmith.release import words
 from extrasmith.release.changes import Changes, Moved
 from extrasmith.release.model import FeatureInCycle, Release
+from extrasmith.spec.languages import MARKDOWN, PLAIN, RST, YAML, Written, phrase
 from extrasmith.spec.value import Value
 
 Reader = Literal["operator", "packager", "liaison"]
@@ -31,15 +31,40 @@ TITLES: dict[Reader, str] = {
 Section = Literal["features", "issues", "upgrade", "deprecations", "fixes", "other"]
 
 
-class Sentence(Value, frozen=True):
-    """One line of a view: a sentence in Markdown, and its section in a release note."""
+class Sentence(Value, frozen=True, kw_only=True):
+    """One line of a view, and its section in a release note.
+
+    ``form`` is ours: code stands between ticks, ``{}`` for each of ``values``, which are the
+    catalog's and mean nothing in any language the sentence is written in.
+    """
 
     section: Section
-    text: str
+    form: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> Written:
+        """The sentence in Markdown."""
+        return phrase(MARKDOWN, self.form, self.values)
+
+    @property
+    def plain(self) -> str:
+        """The sentence without any markup."""
+        return phrase(PLAIN, self.form, self.values)
+
+    @property
+    def rst(self) -> Written:
+        """The sentence in reStructuredText."""
+        return phrase(RST, self.form, self.values)
+
+    def data(self) -> dict[str, str]:
+        """Return the sentence as JSON has it."""
+        return {"section": self.section, "text": str(self.text)}
 
 
-_upgrade = functools.partial(Sentence, "upgrade")
-_other = functools.partial(Sentence, "other")
+def say(section: Section, form: str, *values: str) -> Sentence:
+    """Return a sentence."""
+    return Sentence(section=section, form=form, values=values)
 
 
 class View(Value, frozen=True, kw_only=True):
@@ -48,6 +73,11 @@ class View(Value, frozen=True, kw_only=True):
     reader: Reader
     title: str
     lines: tuple[Sentence, ...]
+
+    def data(self) -> dict[str, object]:
+        """Return the view as JSON has it."""
+        lines = [line.data() for line in self.lines]
+        return {"reader": self.reader, "title": self.title, "lines": lines}
 
 
 def views(
@@ -80,34 +110,32 @@ def views(
 def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what to change in commands and configuration."""
     if old.specifier != new.specifier:
-        yield _upgrade(
-            f"Write `{new.specifier}` in place of `{old.specifier}`, and take the new "
-            "`constraints.txt`.",
-        )
+        form = "Write `{}` in place of `{}`, and take the new `constraints.txt`."
+        yield say("upgrade", form, new.specifier, old.specifier)
     for pair in since.renamed:
-        yield _upgrade(f"`{pair.old}` is called `{pair.new}` now: write `[{pair.new}]`.")
+        form = "`{}` is called `{}` now: write `[{}]`."
+        yield say("upgrade", form, pair.old, pair.new, pair.new)
     for name in since.retired:
-        instead = _instead(new.feature(name))
-        yield _upgrade(f"`{name}` is gone: leave `[{name}]` out of install commands.{instead}")
+        form, values = _instead(new.feature(name))
+        form = "`{}` is gone: leave `[{}]` out of install commands." + form
+        yield say("upgrade", form, name, name, *values)
     for name in since.extras_dropped:
-        yield _upgrade(
-            f"The extra `{name}` is not published any more: an installer only warns about it."
-        )
+        form = "The extra `{}` is not published any more: an installer only warns about it."
+        yield say("upgrade", form, name)
     for name in (*since.added, *since.readded):
         word = "New" if name in since.added else "Back"
         summary = new.feature(name).record.summary
-        yield Sentence(
-            "features", f"{word}: `{name}`, to {summary}. `{words.pip_line(new, [name])}`"
-        )
+        line = words.pip_line(new, [name])
+        yield say("features", word + ": `{}`, to {}. `{}`", name, summary, line)
     if since.pythons_dropped:
-        yield _upgrade(
-            f"Python {', '.join(since.pythons_dropped)} is not supported any more: "
-            f"use {new.cycle.pythons[0]} to {new.cycle.pythons[-1]}.",
-        )
+        gone, stay = ", ".join(since.pythons_dropped), new.cycle.pythons
+        form = "Python {} is not supported any more: use {} to {}."
+        yield say("upgrade", form, gone, stay[0], stay[-1])
     if since.platforms_dropped:
-        yield _upgrade(f"{', '.join(since.platforms_dropped)} is not supported any more.")
+        form = "{} is not supported any more."
+        yield say("upgrade", form, ", ".join(since.platforms_dropped))
     if since.pythons_added:
-        yield Sentence("features", f"Python {', '.join(since.pythons_added)} is supported.")
+        yield say("features", "Python {} is supported.", ", ".join(since.pythons_added))
     before = {feature.name: feature for feature in old.features if feature.present}
     for feature in new.features:
         if feature.present and feature.name in before:
@@ -119,46 +147,50 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
     name = new.name
     if old.health != new.health:
         if new.health == "works":
-            yield Sentence("fixes", f"`{name}` works again.")
+            yield say("fixes", "`{}` works again.", name)
         else:
             word = "broken" if new.health == "broken" else "without effect"
-            yield Sentence("issues", f"`{name}` is {word}: {new.health_reason}.")
+            yield say("issues", "`{}` is {}: {}.", name, word, new.health_reason)
     if old.state != new.state:
-        meaning = {
-            "core": f"{release.metapackage.project.title} itself requires it; the extra stays",
-            "extra": f"install `[{name}]`",
-            "external": "pip installs nothing for it; see what else it needs",
-            "builtin": "it needs nothing besides",
-        }.get(new.state, new.state)
-        yield _upgrade(f"`{name}` was {old.state}, is {new.state}: {meaning}.")
+        meaning, *values = {
+            "core": (
+                "{} itself requires it; the extra stays",
+                release.metapackage.project.title,
+            ),
+            "extra": ("install `[{}]`", name),
+            "external": ("pip installs nothing for it; see what else it needs",),
+            "builtin": ("it needs nothing besides",),
+        }.get(new.state, ("{}", new.state))
+        form = "`{}` was {}, is {}: " + meaning + "."
+        yield say("upgrade", form, name, old.state, new.state, *values)
     if new.deprecated_in and not old.deprecated_in:
-        yield Sentence(
-            "deprecations", f"`{name}` is deprecated: {new.deprecated_why}.{_instead(new)}"
-        )
+        form, some = _instead(new)
+        form = "`{}` is deprecated: {}." + form
+        yield say("deprecations", form, name, new.deprecated_why, *some)
     before, after = ([_way(switch) for switch in each.enable] for each in (old, new))
-    for way in after:
-        if way not in before:
-            yield _upgrade(f"`{name}`: {way}.")
+    for form, value in after:
+        if (form, value) not in before:
+            yield say("upgrade", "`{}`: " + form + ".", name, value)
     for switch, way in zip(old.enable, before, strict=True):
         if way not in after and (switch.option or switch.command):
-            yield _upgrade(f"`{name}`: `{words.option(switch)}` is of no use any more.")
+            yield say("upgrade", "`{}`: `{}` is of no use any more.", name, words.option(switch))
     had = {need.key for need in old.needs}
     for need in new.needs:
         if need.key not in had:
-            word = " if wanted" if need.optional else ""
-            yield _upgrade(f"`{name}`: install {need.external.title}{word}: {need.why}.")
+            form = "`{}`: install {}" + (" if wanted" if need.optional else "") + ": {}."
+            yield say("upgrade", form, name, need.external.title, need.why)
 
 
-def _instead(feature: FeatureInCycle) -> str:
-    """Return the sentence that names the feature's successor; empty for none."""
-    return f" Use `{feature.successor}`." if feature.successor else ""
+def _instead(feature: FeatureInCycle) -> tuple[str, tuple[str, ...]]:
+    """Return the form of the sentence that names the feature's successor, and its values."""
+    return (" Use `{}`.", (feature.successor,)) if feature.successor else ("", ())
 
 
-def _way(switch: Enable) -> str:
+def _way(switch: Enable) -> tuple[str, str]:
     """Return how a feature is turned on: what to set, to run, or to know."""
     if switch.option or switch.command:
-        return f"{'set' if switch.option else 'run'} `{words.option(switch)}`"
-    return switch.note
+        return "set `{}`" if switch.option else "run `{}`", words.option(switch)
+    return "{}", switch.note
 
 
 # -- packagers -------------------------------------------------------------------------------------
@@ -173,9 +205,9 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             for feature in new.features
             if any(line.key == key for line in feature.requirements)
         ]
-        yield _upgrade(f"New: {record.name} ({record.license}), for {', '.join(users)}.")
+        yield say("upgrade", "New: {} ({}), for {}.", record.name, record.license, ", ".join(users))
     for key in since.distributions_dropped:
-        yield _upgrade(f"No longer needed: {old.distributions[key].name}.")
+        yield say("upgrade", "No longer needed: {}.", old.distributions[key].name)
     for label, moved in (
         ("Lower bound", since.floors),
         ("Exclusions", since.exclusions),
@@ -183,25 +215,29 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     ):
         for value in moved:
             name = new.distributions[value.name].name
-            yield _upgrade(f"{label} of {name} in `{value.feature}`: {_sides(value)}.")
+            yield say("upgrade", label + " of {} in `{}`: {}.", name, value.feature, _sides(value))
     for label, members in (("needs", since.requires_added), ("drops", since.requires_dropped)):
         for member in members:
             name = new.distributions[member.name].name
-            yield _upgrade(f"`{member.feature}` {label} {name}.")
-    for text, names in (
+            yield say("upgrade", "`{}` " + label + " {}.", member.feature, name)
+    for form, names in (
         ("New extra: `{}`.", since.extras_added),
         ("Extra gone: `{}`; a subpackage of it wants an Obsoletes.", since.extras_dropped),
-        ("Extra renamed: {}.", [f"`{pair.old}` to `{pair.new}`" for pair in since.renamed]),
-        ("Extra empty from now on: `{}`.", since.retired),
+    ):
+        yield from (say("upgrade", form, name) for name in names)
+    for pair in since.renamed:
+        yield say("upgrade", "Extra renamed: `{}` to `{}`.", pair.old, pair.new)
+    for form, titles in (
+        ("Extra empty from now on: `{}`.", list(since.retired)),
         ("New external: {}.", [new.externals[key].title for key in since.externals_new]),
         (
             "External no longer needed: {}.",
             [old.externals[key].title for key in since.externals_dropped],
         ),
     ):
-        yield from (_upgrade(text.format(name)) for name in names)
+        yield from (say("upgrade", form, name) for name in titles)
     for value in since.pins:
-        yield _other(f"Pinned: {new.distributions[value.name].name} {_sides(value)}.")
+        yield say("other", "Pinned: {} {}.", new.distributions[value.name].name, _sides(value))
 
 
 def _sides(value: Moved) -> str:
@@ -215,32 +251,29 @@ def liaison(
     old: Release, new: Release, since: Changes, cycles: frozenset[str] | set[str]
 ) -> Iterator[Sentence]:
     """Yield what the version does and why, what openstack/releases is going to ask, decisions."""
-    yield _other(f"{old.name} {old.version} → {new.version}: {_why(old, new)}.")
+    yield say("other", "{} {} → {}: {}.", old.name, old.version, new.version, _why(old, new))
     asked = list(dict.fromkeys(_asked(old, new)))
     if asked and new.version.endswith(".0"):
-        yield _other(
-            f"{len(asked)} new or raised bounds: openstack/releases does not look at them in a "
-            "version that ends in 0.",
+        form = (
+            "{} new or raised bounds: openstack/releases does not look at them in a version that "
         )
+        yield say("other", form + "ends in 0.", str(len(asked)))
     elif asked and old.cycle_id == new.cycle_id:
-        for bound in asked:
-            yield _other(
-                f"openstack/releases refuses in a version that does not end in 0: {bound}."
-            )
+        form = "openstack/releases refuses in a version that does not end in 0: {}."
+        yield from (say("other", form, bound) for bound in asked)
     elif asked:
-        yield _other(
-            f"openstack/releases compares {new.version} with the revision before it: give the "
-            "catalog of that one with --old-catalog.",
+        form = (
+            "openstack/releases compares {} with the revision before it: give the catalog of that "
         )
+        yield say("other", form + "one with --old-catalog.", new.version)
     if since.empty:
-        yield _other("Nothing else changed.")
+        yield say("other", "Nothing else changed.")
     for feature in new.features:
         for entry in decisions(feature.record.ledger):
             if entry.cycle in cycles:
-                yield _other(
-                    f"Decided by {entry.by}: `{feature.name}` {entry.decision}: {entry.why} "
-                    f"[{entry.evidence}].",
-                )
+                form = "Decided by {}: `{}` {}: {} [{}]."
+                decided = (entry.by, feature.name, entry.decision, entry.why, entry.evidence)
+                yield say("other", form, *decided)
 
 
 def _why(old: Release, new: Release) -> str:
@@ -274,11 +307,11 @@ def _asked(old: Release, new: Release) -> Iterator[str]:
 
 
 def as_text(chosen: Iterable[View]) -> str:
-    """Return views as plain text: Markdown's ticks left out."""
+    """Return views as plain text."""
     out = []
     for view in chosen:
         out.append(f"{view.title}\n")
-        out += [f"  {line.text.replace('`', '')}\n" for line in view.lines] or ["  nothing\n"]
+        out += [f"  {line.plain}\n" for line in view.lines] or ["  nothing\n"]
     return "".join(out)
 
 
@@ -296,20 +329,13 @@ def as_reno(old: Release, new: Release, chosen: Iterable[View]) -> str:
     sections: dict[Section, dict[str, None]] = {}
     for view in chosen:
         for line in view.lines:
-            sections.setdefault(line.section, {})[line.text] = None
-    prelude = f"{new.name} {new.version} is for {new.metapackage.project.title} {new.cycle_id}; "
-    out = [f"---\nprelude: >\n    {prelude}it follows {old.version}.\n"]
+            sections.setdefault(line.section, {})[line.rst] = None
+    form = "{} {} is for {} {}; it follows {}."
+    title = new.metapackage.project.title
+    prelude = phrase(RST, form, (new.name, new.version, title, new.cycle_id, old.version))
+    out = [f"---\nprelude: {YAML.form('block', prelude, '>')}"]
     for section in get_args(Section):
         if section in sections:
             out.append(f"{section}:\n")
-            out += [f"  - |\n    {_rst(text)}\n" for text in sections[section]]
+            out += [f"  - {YAML.form('block', text, '|')}" for text in sections[section]]
     return "".join(out)
-
-
-def _rst(markdown: str) -> str:
-    """Return a line of a view in reStructuredText: two ticks, and no stars outside of them."""
-    parts = markdown.split("`")
-    return "``".join(
-        part if place % 2 else part.replace("\\", "\\\\").replace("*", "\\*")
-        for place, part in enumerate(parts)
-    )

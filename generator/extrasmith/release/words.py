@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import shlex
-import textwrap
 from collections.abc import Sequence
 
 from extrasmith.catalog.fields import Smoke
@@ -22,7 +21,7 @@ def install_argument(release: Release, extras: Sequence[str]) -> str:
 
 def pip_line(release: Release, extras: Sequence[str]) -> str:
     """Return the pip command for ``extras``, quoted for a POSIX shell."""
-    return f"pip install -c constraints.txt '{install_argument(release, extras)}'"
+    return f"pip install -c constraints.txt {shlex.quote(install_argument(release, extras))}"
 
 
 def installs(feature: FeatureInCycle) -> list[str]:
@@ -109,17 +108,6 @@ def homepage(release: Release) -> str:
     """Return the address a package names: the one called Homepage, else the first one."""
     urls = release.metapackage.urls
     return urls.get("Homepage") or next(iter(urls.values()), "")
-
-
-def wrap(words: str, width: int, indent: str = "") -> str:
-    """Return ``words`` in lines of at most ``width``; paragraphs and lists are not kept."""
-    return textwrap.fill(
-        " ".join(words.split()),
-        width,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def news(release: Release, since: Changes | None) -> list[str]:

@@ -37,13 +37,6 @@ def render(context: Context) -> tuple[Artefact, ...]:
             optional={name: ", ".join(reasons[name]) for name in sorted(reasons)},
             absent=", ".join(sorted(absent)),
             unknown=", ".join(sorted(unknown)),
-            wrap=words.wrap,
             sha256=hashes[0] if hashes else "SKIP",
-            quote=quote,
         ),
     )
-
-
-def quote(words: str) -> str:
-    """Return ``words`` in the shell's single quotes, always: it is how PKGBUILDs are read."""
-    return "'" + words.replace("'", "'\\''") + "'"

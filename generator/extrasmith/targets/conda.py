@@ -38,7 +38,6 @@ def render(context: Context) -> tuple[Artefact, ...]:
             constraints=sorted({line for output in outputs for line in output.run if " " in line}),
             missing=missing,
             homepage=words.homepage(context.release),
-            quote=quote,
         ),
     )
 
@@ -56,8 +55,3 @@ def _output(package: Package, missing: Collection[str]) -> Output:
 def spec(atom: Atom) -> str:
     """Return one package as conda's match specification."""
     return f"{atom.name} >={atom.at_least}" if atom.at_least else atom.name
-
-
-def quote(word: str) -> str:
-    """Return ``word`` as a YAML string in single quotes."""
-    return "'" + word.replace("'", "''") + "'"

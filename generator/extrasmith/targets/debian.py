@@ -8,7 +8,7 @@ cannot be installed would keep the whole source out of testing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -43,10 +43,9 @@ class Binary(Value, frozen=True, kw_only=True):
 
     name: str
     package: Package
-    remarks: tuple[str, ...]
     members: tuple[str, ...]
     relations: dict[str, tuple[str, ...]]  # field → its relations, in Debian's syntax
-    description: tuple[str, ...]  # lines, as deb-control(5) wants them
+    paragraphs: tuple[str, ...]  # of its description, in words
     tests: tuple[Smoke, ...]
 
 
@@ -76,7 +75,6 @@ def _binary(package: Package, prefix: str, missing: Collection[str]) -> Binary:
     return Binary(
         name=f"{prefix}{package.name}",
         package=package,
-        remarks=package.exclusions,
         members=tuple(f"{prefix}{name}" for name in package.members if name not in missing),
         relations={
             field: tuple(
@@ -88,7 +86,7 @@ def _binary(package: Package, prefix: str, missing: Collection[str]) -> Binary:
             )
             for strength, field in FIELDS.items()
         },
-        description=tuple(description(package)),
+        paragraphs=tuple(paragraphs(package)),
         tests=package.smoke,
     )
 
@@ -98,21 +96,13 @@ def relation(atom: Atom) -> str:
     return f"{atom.name} (>= {atom.floor(deb_version)})" if atom.at_least else atom.name
 
 
-def description(package: Package) -> Iterator[str]:
-    """Yield the lines of an extended description: indented by one, empty ones with a dot."""
-    said = [package.summary[:1].upper() + package.summary[1:] + "."]
-    said += filter(
-        None, (package.description, package.note and f"In this release: {package.note}.")
-    )
-    yield from paragraphs(said)
-
-
-def paragraphs(said: Iterable[str]) -> Iterator[str]:
-    """Yield paragraphs as lines of deb-control(5)."""
-    for index, paragraph in enumerate(said):
-        if index:
-            yield " ."
-        yield from (f" {line}" for line in words.wrap(paragraph, 78).splitlines())
+def paragraphs(package: Package) -> Iterator[str]:
+    """Yield what a package's description says of it: a paragraph each."""
+    yield f"{package.summary[:1].upper()}{package.summary[1:]}."
+    if package.description:
+        yield package.description
+    if package.note:
+        yield f"In this release: {package.note}."
 
 
 def _entries(context: Context) -> Iterator[dict[str, object]]:

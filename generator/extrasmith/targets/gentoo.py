@@ -6,17 +6,17 @@ A flag exists where Gentoo has everything the feature depends on, and something 
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
 from extrasmith.release import words
 from extrasmith.release.model import Artefact
 from extrasmith.release.relations import Atom, Package, Relation
+from extrasmith.spec.languages import SHELL, Written
 from extrasmith.spec.value import Value
 from extrasmith.targets.texts import Context
 
 DISTRO = "gentoo"
 CATEGORY = "dev-python"
 PYTHON = "dev-python/"
+USEDEP = SHELL.written("[${PYTHON_USEDEP}]")
 
 
 class Flag(Value, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Flag(Value, frozen=True, kw_only=True):
 
     name: str
     summary: str
-    depends: tuple[str, ...]
+    depends: tuple[Written, ...]
 
 
 def render(context: Context) -> tuple[Artefact, ...]:
@@ -37,8 +37,6 @@ def render(context: Context) -> tuple[Artefact, ...]:
         "homepage": words.homepage(release),
         "pythons": [python.replace(".", "_") for python in release.cycle.pythons],
         "maintainer": words.maintainer(release).rstrip(">").partition(" <"),
-        "escape": escape,
-        "shell": shell,
     }
     folder = f"gentoo/{CATEGORY}/{release.name}"
     ebuild = f"{folder}/{release.name}-{release.version}.ebuild"
@@ -53,22 +51,20 @@ def _flag(package: Package) -> Flag:
     return Flag(name=package.name, summary=package.summary, depends=tuple(dict.fromkeys(depends)))
 
 
-def _relation(relation: Relation) -> tuple[str, ...]:
+def _relation(relation: Relation) -> tuple[Written, ...]:
     """Return the relation as PMS 8.2 writes it: atoms, or ``|| ( a b )``."""
     options = [tuple(map(atom, option)) for option in relation.options(DISTRO)]
     if len(options) == 1:
         return options[0]
-    joined = (option[0] if len(option) == 1 else f"( {' '.join(option)} )" for option in options)
-    return (f"|| ( {' '.join(joined)} )",)
+    joined = (
+        option[0] if len(option) == 1 else SHELL.filled("( {} )", SHELL.joined(" ", option))
+        for option in options
+    )
+    return (SHELL.filled("|| ( {} )", SHELL.joined(" ", joined)),)
 
 
-def atom(package: Atom) -> str:
-    """Return one package; Python modules for the same Pythons as this package."""
-    usedep = "[${PYTHON_USEDEP}]" if package.name.startswith(PYTHON) else ""
+def atom(package: Atom) -> Written:
+    """Return one package, for double quotes; Python modules for the same Pythons as this one."""
     floor = f">={package.name}-{package.at_least}" if package.at_least else package.name
-    return f"{floor}{usedep}"
-
-
-def shell(words: str) -> str:
-    """Return ``words`` for double quotes."""
-    return "".join(f"\\{letter}" if letter in '\\"$`' else letter for letter in words)
+    named = SHELL.form("inside", floor)
+    return SHELL.joined("", (named, USEDEP)) if package.name.startswith(PYTHON) else named

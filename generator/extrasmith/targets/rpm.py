@@ -16,6 +16,7 @@ from extrasmith.release import words
 from extrasmith.release.model import Artefact
 from extrasmith.release.relations import Atom, Candidate, Package, Relation, Strength
 from extrasmith.spec.distros import DISTROS, rpm_version
+from extrasmith.spec.languages import SPEC, Written
 from extrasmith.spec.value import Value
 from extrasmith.targets.texts import Context
 
@@ -23,15 +24,16 @@ FEDORA, CENTOS = "fedora", "centos"
 TUMBLEWEED, SUSE = "opensuse-tumbleweed", "opensuse"
 #: Distros whose macros the spec asks for; the first is what any other rpm gets.
 IDS = (FEDORA, CENTOS, TUMBLEWEED, SUSE)
-IS_CENTOS = "0%{?rhel}"
-IS_SUSE = "0%{?suse_version}"
-IS_TUMBLEWEED = "0%{?suse_version} > 1600"
+IS_CENTOS = SPEC.written("0%{?rhel}")
+IS_SUSE = SPEC.written("0%{?suse_version}")
+IS_TUMBLEWEED = SPEC.written("0%{?suse_version} > 1600")
 IS = {
-    FEDORA: "0%{?fedora}",
+    FEDORA: SPEC.written("0%{?fedora}"),
     CENTOS: IS_CENTOS,
     TUMBLEWEED: IS_TUMBLEWEED,
-    SUSE: "(0%{?suse_version} && 0%{?suse_version} <= 1600)",
+    SUSE: SPEC.written("(0%{?suse_version} && 0%{?suse_version} <= 1600)"),
 }
+ELSE, ENDIF = SPEC.written("%else"), SPEC.written("%endif")
 
 TAGS: dict[Strength, str] = {
     "depends": "Requires",
@@ -45,9 +47,9 @@ class Subpackage(Value, frozen=True, kw_only=True):
 
     package: Package
     switch: str  # the name of its build condition; empty: it is always built
-    where_not: str  # the condition under which it is not built unless asked for
+    where_not: Written  # the condition under which it is not built unless asked for
     remarks: tuple[str, ...]  # what a packager should know of its requirements
-    requires: tuple[str, ...]  # lines, conditions among them
+    requires: tuple[Written, ...]  # lines, conditions among them
 
 
 def render(context: Context) -> tuple[Artefact, ...]:
@@ -66,7 +68,6 @@ def render(context: Context) -> tuple[Artefact, ...]:
             maintainer=words.maintainer(release),
             homepage=words.homepage(release),
             news=words.news(release, context.changes),
-            wrap=words.wrap,
         ),
         context.file("rpm/rpmlint.toml"),
     )
@@ -87,13 +88,13 @@ def _subpackage(package: Package) -> Subpackage:
     )
 
 
-def _anywhere(distros: Sequence[str]) -> str:
+def _anywhere(distros: Sequence[str]) -> Written:
     """Return the condition that holds in any of ``distros``."""
     conditions = [IS[distro] for distro in distros]
     if {TUMBLEWEED, SUSE} <= set(distros):
         rest = (distro for distro in distros if distro not in (TUMBLEWEED, SUSE))
         conditions = [*(IS[distro] for distro in rest), IS_SUSE]
-    return " || ".join(conditions)
+    return SPEC.joined(" || ", conditions)
 
 
 def _gaps(package: Package, distro: str) -> Iterator[str]:
@@ -107,11 +108,11 @@ def _gaps(package: Package, distro: str) -> Iterator[str]:
             yield relation.gap(distro)
 
 
-def _lines(package: Package, distro: str) -> Iterator[str]:
+def _lines(package: Package, distro: str) -> Iterator[Written]:
     """Yield the dependency lines of ``package`` in ``distro``."""
     for relation in package.relations:
         for expression in _expressions(relation, distro):
-            yield f"{TAGS[relation.strength] + ':':<16}{expression}"
+            yield SPEC.filled("{}{}", f"{TAGS[relation.strength]}:".ljust(16), expression)
 
 
 def _expressions(relation: Relation, distro: str) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ def _atom(atom: Atom) -> str:
     return f"{atom.name} >= {atom.floor(rpm_version)}" if atom.at_least else atom.name
 
 
-def conditional(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def conditional(lines: Mapping[str, Sequence[Written]]) -> Iterator[Written]:
     """Yield the lines of each distro under its condition, those of all of them first.
 
     Nested, for ``%elif`` needs rpm 4.15 and openSUSE Leap 15 has 4.14.
@@ -154,11 +155,11 @@ def conditional(lines: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield from _either(IS_SUSE, suse, others)
 
 
-def _either(condition: str, then: list[str], otherwise: list[str]) -> list[str]:
+def _either(condition: Written, then: list[Written], otherwise: list[Written]) -> list[Written]:
     if then == otherwise:
         return then
     if not then:
-        return [f"%if !({condition})", *otherwise, "%endif"]
+        return [SPEC.filled("%if !({})", condition), *otherwise, ENDIF]
     if not otherwise:
-        return [f"%if {condition}", *then, "%endif"]
-    return [f"%if {condition}", *then, "%else", *otherwise, "%endif"]
+        return [SPEC.filled("%if {}", condition), *then, ENDIF]
+    return [SPEC.filled("%if {}", condition), *then, ELSE, *otherwise, ENDIF]

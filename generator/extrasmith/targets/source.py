@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from extrasmith import lazy
 from extrasmith.release import words
 from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact, Release
 from extrasmith.release.views import views
+from extrasmith.spec.languages import TOML, Written
 from extrasmith.targets.texts import Context
 
 HEADER = "Generated from a feature catalog by extrasmith; edit the catalog, not this file."
@@ -20,11 +19,13 @@ IGNORE = b"/build/\n/dist/\n"
 #: Build backend → the tables that tell it of a tree without modules.
 TOOLS = {
     "hatchling.build": {
-        "tool.hatch.build": {"ignore-vcs": "true"},
-        "tool.hatch.build.targets.sdist": {"include": '["/README.md", "/LICENSE"]'},
-        "tool.hatch.build.targets.wheel": {"bypass-selection": "true"},
+        "tool.hatch.build": {"ignore-vcs": TOML.written("true")},
+        "tool.hatch.build.targets.sdist": {
+            "include": TOML.written('["/README.md", "/LICENSE"]'),
+        },
+        "tool.hatch.build.targets.wheel": {"bypass-selection": TOML.written("true")},
     },
-    "pbr.build": {"tool.setuptools": {"packages": "[]"}},
+    "pbr.build": {"tool.setuptools": {"packages": TOML.written("[]")}},
 }
 PYTHONS = "Programming Language :: Python ::"
 
@@ -54,8 +55,8 @@ def _readme(release: Release, history: History) -> dict[str, object]:
     }
 
 
-def operator_lines(release: Release, history: History) -> list[str]:
-    """Return what an operator who comes from the cycle before is told."""
+def operator_lines(release: Release, history: History) -> list[Written]:
+    """Return what an operator who comes from the cycle before is told, in Markdown."""
     old, since = history.before(release.cycle_id), history.changes(release.cycle_id)
     if old is None or since is None:
         return []
@@ -69,30 +70,29 @@ def pyproject(release: Release) -> str:
     No ``core-metadata-version``: hatchling before 1.27 does not know "2.4" and stops.
     ``ignore-vcs``: the tree often lies inside a checkout whose .gitignore is not its own.
 
-    tomlkit spells the strings that need more than quotes around them. It is not given the
-    document: it looks through the whole table for each new key (python-poetry/tomlkit 540),
+    Not by tomlkit: it looks through the whole table for each new key (python-poetry/tomlkit 540),
     which takes half a minute for 10,000 extras.
     """
     package = release.metapackage
-    tables = {
+    tables: dict[str, Mapping[str, Written]] = {
         "build-system": {
             "requires": _array([str(package.backend.requires)]),
-            "build-backend": _string(package.backend.build_backend),
+            "build-backend": TOML.text(package.backend.build_backend),
         },
         **TOOLS.get(package.backend.build_backend, {}),
         "project": {
-            "name": _string(release.name),
+            "name": TOML.text(release.name),
             **_version(release),
-            "description": _string(package.summary),
-            "readme": _string("README.md"),
-            "requires-python": _string(release.cycle.requires_python),
-            "license": _string(package.license),
-            "authors": f"[{{name = {_string(package.author)}}}]",
+            "description": TOML.text(package.summary),
+            "readme": TOML.text("README.md"),
+            "requires-python": TOML.text(release.cycle.requires_python),
+            "license": TOML.text(package.license),
+            "authors": TOML.filled("[{{name = {}}}]", package.author),
             "keywords": _array(package.keywords),
             "classifiers": _lines(_classifiers(release)),
             "dependencies": _array([]),
         },
-        "project.urls": {name: _string(url) for name, url in package.urls.items()},
+        "project.urls": {name: TOML.text(url) for name, url in package.urls.items()},
         "project.optional-dependencies": {
             extra.name: _extra([line.text for line in extra.requirements])
             for extra in release.extras
@@ -101,11 +101,11 @@ def pyproject(release: Release) -> str:
     return "\n".join([f"# {HEADER}\n", *(_table(name, tables[name]) for name in tables)])
 
 
-def _version(release: Release) -> dict[str, str]:
+def _version(release: Release) -> dict[str, Written]:
     """Return the version; pbr takes it from the tag, and refuses to be told."""
     if release.metapackage.backend.build_backend == "pbr.build":
         return {"dynamic": _array(["version"])}
-    return {"version": _string(release.version)}
+    return {"version": TOML.text(release.version)}
 
 
 def _classifiers(release: Release) -> list[str]:
@@ -117,29 +117,21 @@ def _classifiers(release: Release) -> list[str]:
     return sorted({*release.metapackage.classifiers, *pythons})
 
 
-def _table(name: str, values: Mapping[str, str]) -> str:
-    """Return a table whose values are spelled already."""
-    return "".join([f"[{name}]\n", *(f"{_key(key)} = {text}\n" for key, text in values.items())])
+def _table(name: str, values: Mapping[str, Written]) -> Written:
+    lines = (TOML.filled("{} = {}\n", TOML.form("key", key), values[key]) for key in values)
+    return TOML.filled("[{}]\n{}", TOML.written(name), TOML.joined("", lines))
 
 
-def _array(items: Iterable[str]) -> str:
-    return f"[{', '.join(map(_string, items))}]"
+def _array(items: Iterable[str]) -> Written:
+    return TOML.filled("[{}]", TOML.joined(", ", items))
 
 
-def _lines(items: Iterable[str]) -> str:
+def _lines(items: Iterable[str]) -> Written:
     """Return an array with one item a line."""
-    return "".join(["[\n", *(f"    {_string(item)},\n" for item in items), "]"])
+    return TOML.filled(
+        "[\n{}]", TOML.joined("", (TOML.filled("    {},\n", item) for item in items))
+    )
 
 
-def _extra(items: Sequence[str]) -> str:
+def _extra(items: Sequence[str]) -> Written:
     return _lines(items) if len(items) > 1 else _array(items)
-
-
-def _string(text: str) -> str:
-    if re.fullmatch(r"[ !#-\[\]-~]*", text):  # ASCII without quote, backslash, control character
-        return f'"{text}"'
-    return lazy.tomlkit.string(text).as_string()
-
-
-def _key(text: str) -> str:
-    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _string(text)

@@ -153,21 +153,25 @@ def _walk(root: Path, on_error: Callable[[OSError], None], *, hidden: bool) -> I
                 yield link
 
 
-def read_templates(folders: tuple[Path, ...]) -> dict[str, str]:
-    """Return every ``*.j2`` text of ``folders`` (path below the folder → text); first one wins."""
+def read_templates(folder: Path) -> dict[str, str]:
+    """Return every template of ``folder``, path below the folder → text.
+
+    Raises :class:`InputError` where something cannot be read, and for a file that is no
+    ``*.j2``: only a README.md in ``folder`` itself may lie beside the templates.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no folder; --templates takes one that holds templates")
+    files, problems = read_tree(folder)
+    if problems:
+        raise InputError("\n".join(f"{folder}/{problem}" for problem in problems))
     texts: dict[str, str] = {}
-    for folder in folders:
-        if not folder.is_dir():
-            raise InputError(f"{folder}: no folder; --templates takes one that holds templates")
-        files, problems = read_tree(folder)
-        if problems:
-            raise InputError("\n".join(f"{folder}/{problem}" for problem in problems))
-        for name, raw in files.items():
-            if name.endswith(".j2") and name not in texts:
-                try:
-                    texts[name] = raw.decode()
-                except UnicodeDecodeError as error:
-                    raise InputError(
-                        f"{folder / name}: not UTF-8; save the file as UTF-8"
-                    ) from error
+    for name, raw in files.items():
+        if name == "README.md":
+            continue
+        if not name.endswith(".j2"):
+            raise InputError(f"{folder / name}: nothing uses it; a template's name ends in .j2")
+        try:
+            texts[name] = raw.decode()
+        except UnicodeDecodeError as error:
+            raise InputError(f"{folder / name}: not UTF-8; save the file as UTF-8") from error
     return texts
