@@ -46,6 +46,7 @@ LANGUAGES: Mapping[str, Language] = {
     ".txt.j2": languages.LINES,
     ".html.j2": languages.HTML,
     ".js.j2": languages.SCRIPT,
+    ".json.j2": languages.SCRIPT,
     ".css.j2": languages.WORDS,
 }
 
