@@ -44,7 +44,7 @@ FORM = [
     ),
     pytest.param(
         {DRILL: ("", "more = [1,\n")},
-        ["features/drill.toml:46: not valid TOML: invalid value, end of file."],
+        ["features/drill.toml:48: not valid TOML: invalid value, end of file."],
         id="toml-end-of-file",
     ),
     pytest.param(
@@ -96,7 +96,7 @@ FORM = [
     ),
     pytest.param(
         {DRILL: ('at-least = "1.2"', 'atleast = "1.2"')},
-        ["features/drill.toml:16: requires[0].atleast: unknown key. Did you mean 'at-least'?"],
+        ["features/drill.toml:18: requires[0].atleast: unknown key. Did you mean 'at-least'?"],
         id="unknown-key-in-table",
     ),
     pytest.param(
@@ -117,7 +117,7 @@ FORM = [
     pytest.param(
         {DRILL: ('evidence = "toolbox setup.cfg:12"\n', "")},
         [
-            "features/drill.toml:14: requires[0].evidence: missing. Where it can be checked: a commit, a file and its line, a page."
+            "features/drill.toml:16: requires[0].evidence: missing. Where it can be checked: a commit, a file and its line, a page."
         ],
         id="missing-key-in-table",
     ),
@@ -170,28 +170,28 @@ FORM = [
     pytest.param(
         {DRILL: ('cycle = "ape"', "cycle = 2026.1")},
         [
-            'features/drill.toml:41: ledger[0].cycle: must be text in quotes (got 2026.1). A quoted cycle id such as "2026.1" or "yoga".'
+            'features/drill.toml:43: ledger[0].cycle: must be text in quotes (got 2026.1). A quoted cycle id such as "2026.1" or "yoga".'
         ],
         id="cycle-id-a-number",
     ),
     pytest.param(
         {DRILL: ('cycle = "ape"', 'cycle = "Ape"')},
         [
-            'features/drill.toml:41: ledger[0].cycle: not in the right form (got \'Ape\'). A quoted cycle id such as "2026.1" or "yoga".'
+            'features/drill.toml:43: ledger[0].cycle: not in the right form (got \'Ape\'). A quoted cycle id such as "2026.1" or "yoga".'
         ],
         id="cycle-id-form",
     ),
     pytest.param(
         {DRILL: ('decision = "introduced"', 'decision = "introducd"')},
         [
-            "features/drill.toml:42: ledger[0].decision: not one of the known words (got 'introducd'). Did you mean 'introduced'?"
+            "features/drill.toml:44: ledger[0].decision: not one of the known words (got 'introducd'). Did you mean 'introduced'?"
         ],
         id="not-a-known-word-near",
     ),
     pytest.param(
         {DRILL: ('decision = "introduced"', 'decision = "loved"')},
         [
-            "features/drill.toml:42: ledger[0].decision: not one of the known words (got 'loved'). Known: deprecated, introduced, promoted, question, readded, renamed, retired."
+            "features/drill.toml:44: ledger[0].decision: not one of the known words (got 'loved'). Known: deprecated, introduced, promoted, question, readded, renamed, retired."
         ],
         id="not-a-known-word-far",
     ),
@@ -526,7 +526,7 @@ RANGES = [
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'since = "dog"\ndistribution = "drillbits"')},
         [
-            "features/drill.toml:15: requires[0].since: unknown cycle (got 'dog'). Known: ant, bee, cat."
+            "features/drill.toml:17: requires[0].since: unknown cycle (got 'dog'). Known: ant, bee, cat."
         ],
         id="range-of-a-table-unknown",
     ),
@@ -538,7 +538,7 @@ RANGES = [
             )
         },
         [
-            "features/drill.toml:15: requires[0].since: begins after it ends (got since 'cat', until 'bee'). Swap them, or leave one out to keep that side open."
+            "features/drill.toml:17: requires[0].since: begins after it ends (got since 'cat', until 'bee'). Swap them, or leave one out to keep that side open."
         ],
         id="range-of-a-table-backwards",
     ),
@@ -556,7 +556,7 @@ RANGES = [
     ),
     pytest.param(
         {DRILL: ('cycle = "ape"', 'cycle = "apf"')},
-        ["features/drill.toml:41: ledger[0].cycle: unknown cycle (got 'apf'). Did you mean 'ape'?"],
+        ["features/drill.toml:43: ledger[0].cycle: unknown cycle (got 'apf'). Did you mean 'ape'?"],
         id="ledger-unknown-cycle",
     ),
     pytest.param(
@@ -649,7 +649,7 @@ RANGES = [
     pytest.param(
         {DRILL: ('file = "toolbox.conf"\n', "")},
         [
-            "features/drill.toml:32: enable[0].option: an option needs its file and section (got 'speed')."
+            "features/drill.toml:34: enable[0].option: an option needs its file and section (got 'speed')."
         ],
         id="option-without-file",
     ),
@@ -690,14 +690,14 @@ PLATFORMS = [
     pytest.param(
         {DRILL: ('not-on = ["windows"]', 'not-on = ["window"]')},
         [
-            "features/drill.toml:17: requires[0].not-on[0]: unknown platform (got 'window'). Did you mean 'windows'?"
+            "features/drill.toml:19: requires[0].not-on[0]: unknown platform (got 'window'). Did you mean 'windows'?"
         ],
         id="unknown-platform-near",
     ),
     pytest.param(
         {DRILL: ('not-on = ["windows"]', 'not-on = ["beos"]')},
         [
-            "features/drill.toml:17: requires[0].not-on[0]: unknown platform (got 'beos'). Known: linux, linux-x86_64, linux-aarch64, macos, macos-x86_64, macos-arm64, windows."
+            "features/drill.toml:19: requires[0].not-on[0]: unknown platform (got 'beos'). Known: linux, linux-x86_64, linux-aarch64, macos, macos-x86_64, macos-arm64, windows."
         ],
         id="unknown-platform-far",
     ),
@@ -718,7 +718,7 @@ PLATFORMS = [
     pytest.param(
         {DRILL: ('reason = "drillbits has no driver for Windows"\n', "")},
         [
-            'features/drill.toml:14: requires[0].reason: a platform is excluded without a reason. Add reason = "…": an operator will ask why nothing is installed there.'
+            'features/drill.toml:16: requires[0].reason: a platform is excluded without a reason. Add reason = "…": an operator will ask why nothing is installed there.'
         ],
         id="exclusion-without-reason",
     ),
@@ -758,7 +758,7 @@ PLATFORMS = [
     pytest.param(
         {CAT: ("<3;sys_platform!='win32'", "<3;sys_platform=='win32'")},
         [
-            "features/drill.toml:14: requires[0]: selected by no environment of cat (got drillbits>=1.2,!=1.5,<3;sys_platform=='win32' and sys_platform!='win32'). The grid is linux-x86_64, linux-aarch64, macos-x86_64, macos-arm64, windows-amd64 with Python 3.9, 3.10, 3.11."
+            "features/drill.toml:16: requires[0]: selected by no environment of cat (got drillbits>=1.2,!=1.5,<3;sys_platform=='win32' and sys_platform!='win32'). The grid is linux-x86_64, linux-aarch64, macos-x86_64, macos-arm64, windows-amd64 with Python 3.9, 3.10, 3.11."
         ],
         id="selected-nowhere-by-upstream",
     ),
@@ -775,14 +775,14 @@ VERSIONS = [
             )
         },
         [
-            "features/drill.toml:15: requires[0].distribution: a marker does not belong into a distribution's name (got \"drillbits;sys_platform!='win32'\"). Use not-on, only-on or python."
+            "features/drill.toml:17: requires[0].distribution: a marker does not belong into a distribution's name (got \"drillbits;sys_platform!='win32'\"). Use not-on, only-on or python."
         ],
         id="marker-in-a-name",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', "distribution = \"drillbits; extra == 'x'\"")},
         [
-            "features/drill.toml:15: requires[0].distribution: a marker does not belong into a distribution's name (got \"drillbits; extra == 'x'\"). The engine adds the extra itself."
+            "features/drill.toml:17: requires[0].distribution: a marker does not belong into a distribution's name (got \"drillbits; extra == 'x'\"). The engine adds the extra itself."
         ],
         id="extra-marker-in-a-name",
     ),
@@ -794,49 +794,49 @@ VERSIONS = [
             )
         },
         [
-            "features/drill.toml:15: requires[0].distribution: a requirement by address cannot be published (got 'drillbits @ https://example.org/d.whl'). Name a distribution."
+            "features/drill.toml:17: requires[0].distribution: a requirement by address cannot be published (got 'drillbits @ https://example.org/d.whl'). Name a distribution."
         ],
         id="address-in-a-name",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits>=1"')},
         [
-            "features/drill.toml:15: requires[0].distribution: a version does not belong into a distribution's name (got 'drillbits>=1'). Use at-least."
+            "features/drill.toml:17: requires[0].distribution: a version does not belong into a distribution's name (got 'drillbits>=1'). Use at-least."
         ],
         id="version-in-a-name",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits[fast]"')},
         [
-            "features/drill.toml:15: requires[0].distribution: an extra does not belong into a distribution's name (got 'drillbits[fast]'). Use extras."
+            "features/drill.toml:17: requires[0].distribution: an extra does not belong into a distribution's name (got 'drillbits[fast]'). Use extras."
         ],
         id="extra-in-a-name",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drill bits"')},
         [
-            "features/drill.toml:15: requires[0].distribution: not a distribution's name (PEP 508) (got 'drill bits'). Letters, digits, '.', '-' and '_'."
+            "features/drill.toml:17: requires[0].distribution: not a distribution's name (PEP 508) (got 'drill bits'). Letters, digits, '.', '-' and '_'."
         ],
         id="not-a-name",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drillbits\\n"')},
         [
-            "features/drill.toml:15: requires[0].distribution: a line break or a tab (got U+000A in 'drillbits\\n'). Write it as one line."
+            "features/drill.toml:17: requires[0].distribution: a line break or a tab (got U+000A in 'drillbits\\n'). Write it as one line."
         ],
         id="name-with-line-break",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drillbit"')},
         [
-            "features/drill.toml:15: requires[0].distribution: unknown distribution (got 'drillbit'). Did you mean 'drillbits'?"
+            "features/drill.toml:17: requires[0].distribution: unknown distribution (got 'drillbit'). Did you mean 'drillbits'?"
         ],
         id="unknown-distribution",
     ),
     pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "hammer"')},
         [
-            "features/drill.toml:15: requires[0].distribution: unknown distribution (got 'hammer'). Add distributions/hammer.toml."
+            "features/drill.toml:17: requires[0].distribution: unknown distribution (got 'hammer'). Add distributions/hammer.toml."
         ],
         id="unknown-distribution-far",
     ),
@@ -857,35 +857,35 @@ VERSIONS = [
     pytest.param(
         {DRILL: ('at-least = "1.2"', 'at-least = "one"')},
         [
-            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got 'one'). A plain version such as 1.2.3: the operator is always >=."
+            "features/drill.toml:18: requires[0].at-least: not a version (PEP 440) (got 'one'). A plain version such as 1.2.3: the operator is always >=."
         ],
         id="bad-version",
     ),
     pytest.param(
         {DRILL: ('at-least = "1.2"', 'at-least = ">=1.2"')},
         [
-            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got '>=1.2'). A plain version such as 1.2.3: the operator is always >=."
+            "features/drill.toml:18: requires[0].at-least: not a version (PEP 440) (got '>=1.2'). A plain version such as 1.2.3: the operator is always >=."
         ],
         id="version-with-operator",
     ),
     pytest.param(
         {DRILL: ('at-least = "1.2"', 'at-least = " 1.2"')},
         [
-            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got ' 1.2'). A plain version such as 1.2.3: the operator is always >=."
+            "features/drill.toml:18: requires[0].at-least: not a version (PEP 440) (got ' 1.2'). A plain version such as 1.2.3: the operator is always >=."
         ],
         id="version-with-space",
     ),
     pytest.param(
         {DRILL: ('at-least = "1.2"', 'at-least = "1.2+here"')},
         [
-            "features/drill.toml:16: requires[0].at-least: not a version (PEP 440) (got '1.2+here'). A plain version such as 1.2.3: the operator is always >=."
+            "features/drill.toml:18: requires[0].at-least: not a version (PEP 440) (got '1.2+here'). A plain version such as 1.2.3: the operator is always >=."
         ],
         id="local-version",
     ),
     pytest.param(
         {DRILL: ('at-least = "1.2"', 'at-least = "2.8"')},
         [
-            "features/drill.toml:16: requires[0].at-least: above the pin of ant, drillbits===2.7 (got '2.8'). See upper-constraints in cycles/ant.toml."
+            "features/drill.toml:18: requires[0].at-least: above the pin of ant, drillbits===2.7 (got '2.8'). See upper-constraints in cycles/ant.toml."
         ],
         id="bound-above-the-pin",
     ),
@@ -909,7 +909,7 @@ VERSIONS = [
             )
         },
         [
-            "features/drill.toml:21: requires[1]: required twice in ant on linux-aarch64 3.8, also by requires[0] (got 'drillbits'). Let the ranges or the platforms exclude each other."
+            "features/drill.toml:23: requires[1]: required twice in ant on linux-aarch64 3.8, also by requires[0] (got 'drillbits'). Let the ranges or the platforms exclude each other."
         ],
         id="required-twice-platforms",
     ),
@@ -1047,7 +1047,7 @@ FACTS = [
             "cycles/bee.toml": ('drillbits = ["drillbits===2.7"]\n', ""),
         },
         [
-            "features/drill.toml:16: requires[0].at-least: above the cap of ant, drillbits!=1.5,<3;sys_platform!='win32' (got '3'). See global-requirements in cycles/ant.toml."
+            "features/drill.toml:18: requires[0].at-least: above the cap of ant, drillbits!=1.5,<3;sys_platform!='win32' (got '3'). See global-requirements in cycles/ant.toml."
         ],
         id="bound-above-the-cap",
     ),

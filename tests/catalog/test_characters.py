@@ -65,7 +65,7 @@ def test_a_character_that_does_not_show_is_told_by_its_number() -> None:
         change = ('value = "fast"', f'value = "fa{quoted(character)}st"')
         assert problems({"features/drill.toml": change}) == [
             (
-                "features/drill.toml:34: enable[0].value: a character that does not show "
+                "features/drill.toml:36: enable[0].value: a character that does not show "
                 f"(got {number} in {f'fa{character}st'!r}). Take it out."
             )
         ]
@@ -141,12 +141,12 @@ def test_every_text_of_every_file_is_looked_at(path: str) -> None:
         ),
         pytest.param(
             {"features/drill.toml": ('value = "fast"', 'value = "a\\tb"')},
-            r"features/drill.toml:34: enable[0].value: a line break or a tab (got U+0009 in 'a\tb'). Write it as one line.",
+            r"features/drill.toml:36: enable[0].value: a line break or a tab (got U+0009 in 'a\tb'). Write it as one line.",
             id="tab",
         ),
         pytest.param(
             {"features/drill.toml": ('value = "fast"', 'value = """a\nb"""')},
-            r"features/drill.toml:34: enable[0].value: a line break or a tab (got U+000A in 'a\nb'). Write it as one line.",
+            r"features/drill.toml:36: enable[0].value: a line break or a tab (got U+000A in 'a\nb'). Write it as one line.",
             id="line-break",
         ),
         pytest.param(

@@ -165,7 +165,7 @@ def test_a_catalog_that_does_not_fit_is_told_and_can_be_mended(
     ran = run_cli("new-cycle", "2023.1", "--catalog", root, "--upstream", up)
     assert (ran.code, ran.stdout) == (1, f"{root}/cycles/2023.1.toml\n")
     assert ran.stderr == (
-        f"{root}/features/drill.toml:16: requires[0].at-least: above the pin of 2023.1, "
+        f"{root}/features/drill.toml:18: requires[0].at-least: above the pin of 2023.1, "
         "drillbits===1.1 (got '1.2'). See upper-constraints in cycles/2023.1.toml.\n"
         "the catalog does not fit the new cycle yet: mend it, then run 'sync --check'\n"
     )

@@ -133,7 +133,7 @@ HOST = (
             SWITCH.replace("drill/speed", "drill/sped"),
             [
                 (
-                    "features/drill.toml:48: probe[0].options[0]: no [[enable]] table says how to "
+                    "features/drill.toml:50: probe[0].options[0]: no [[enable]] table says how to "
                     "set it (got 'drill/sped'). Did you mean 'drill/speed'?"
                 )
             ],
@@ -143,7 +143,7 @@ HOST = (
             SWITCH.replace('like = ["fast"]', "unset = true"),
             [
                 (
-                    "features/drill.toml:49: probe[0].unset: counts whether it is set or not. "
+                    "features/drill.toml:51: probe[0].unset: counts whether it is set or not. "
                     "Give like, or leave the probe out."
                 )
             ],
@@ -153,7 +153,7 @@ HOST = (
             SWITCH + 'filesystem = ["user-xattr"]\n',
             [
                 (
-                    "features/drill.toml:50: probe[0].filesystem: a folder is named by one option, "
+                    "features/drill.toml:52: probe[0].filesystem: a folder is named by one option, "
                     "without like and unset. Make it two probes."
                 )
             ],

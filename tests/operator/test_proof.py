@@ -257,7 +257,7 @@ SERVICE = "glance.wsgi.api"
 
 def modules_of(bench: Bench, name: str) -> list[str]:
     """Return the modules the catalog names for a feature, but for the service itself."""
-    modules = bench.release(NEWEST).feature(name).record.modules
+    modules = bench.release(NEWEST).feature(name).modules
     return [module for module in modules if module != SERVICE]
 
 

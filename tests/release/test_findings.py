@@ -173,15 +173,15 @@ def test_why_tells_every_link_of_the_chain() -> None:
     cap = "drillbits!=1.5,<3;sys_platform!='win32'"
     assert list(chain(catalog, release, feature, feature.requirements[0])) == [
         Step(what="feature", text="Drill", where=f"{DRILL}:1"),
-        Step(what="requires", text="drillbits, the first to the newest cycle", where=f"{DRILL}:14"),
-        Step(what="evidence", text="toolbox setup.cfg:12", where=f"{DRILL}:19"),
-        Step(what="lower bound", text=">=1.2", where=f"{DRILL}:16"),
+        Step(what="requires", text="drillbits, the first to the newest cycle", where=f"{DRILL}:16"),
+        Step(what="evidence", text="toolbox setup.cfg:12", where=f"{DRILL}:21"),
+        Step(what="lower bound", text=">=1.2", where=f"{DRILL}:18"),
         Step(what="global-requirements", text=cap, where="cycles/bee.toml:16"),
         Step(what="upper-constraints", text="drillbits===2.7", where="cycles/bee.toml:21"),
         Step(
             what="not-on",
             text="windows: drillbits has no driver for Windows",
-            where=f"{DRILL}:17",
+            where=f"{DRILL}:19",
         ),
         Step(what="marker", text="sys_platform!='win32'"),
         Step(what="left out on", text="windows"),

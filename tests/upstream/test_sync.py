@@ -428,7 +428,7 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
                 "cycles/cat.toml:12: upstream.requires: newly required: drillbits: "
                 "nothing → drillbits>=1.2"
             ),
-            "features/drill.toml:40: ledger: newly core (promoted): drillbits: extra → core",
+            "features/drill.toml:42: ledger: newly core (promoted): drillbits: extra → core",
         ],
     ),
     "gone from global-requirements": (
@@ -473,7 +473,7 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
                 "drillbits===2.7 → drillbits===1.1"
             ),
             (
-                "features/drill.toml:16: requires[0].at-least: pin below our floor: drillbits: "
+                "features/drill.toml:18: requires[0].at-least: pin below our floor: drillbits: "
                 ">=1.2 → ===1.1"
             ),
         ],
@@ -487,11 +487,11 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
                 "anvil>=1, drillbits>=1.3;sys_platform!='win32'"
             ),
             (
-                "features/drill.toml:14: requires: extra of a library differs from our feature: "
+                "features/drill.toml:16: requires: extra of a library differs from our feature: "
                 "toolbelt[bore]: nothing → anvil>=1"
             ),
             (
-                "features/drill.toml:16: requires[0].at-least: extra of a library differs from our "
+                "features/drill.toml:18: requires[0].at-least: extra of a library differs from our "
                 "feature: drillbits: >=1.2 → >=1.3 in toolbelt[bore]"
             ),
         ],
@@ -515,14 +515,16 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
         },
         [
             (
-                "features/drill.toml:16: requires[0].at-least: documentation names another floor: "
+                "features/drill.toml:18: requires[0].at-least: documentation names another floor: "
                 "drillbits: >=1.2 → python-drillbits>=0.9 in doc/source/admin/drill.rst:4"
             )
         ],
     ),
     "a module that went away": (
         {"cat/toolbox/toolbox/__init__.py": b"", "cat/toolbox/toolbox/saw.py": b""},
-        ["features/drill.toml:9: modules: removed upstream: drill: toolbox.drill → nothing"],
+        [
+            "features/drill.toml:11: modules[0].names[0]: removed upstream: drill: toolbox.drill → nothing"
+        ],
     ),
     "status, Pythons and system packages": (
         {

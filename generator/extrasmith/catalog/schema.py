@@ -67,6 +67,15 @@ class Docs(Ranged, frozen=True, kw_only=True):
     page: Annotated[OneLine, about("Its path; stands for {page} in docs-url.", "admin/drill")]
 
 
+class Modules(Ranged, frozen=True, kw_only=True):
+    """Modules of the project that use the feature."""
+
+    names: Annotated[
+        tuple[OneLine, ...],
+        about("Dotted paths; sync looks for them.", ["toolbox.drill"], min_length=1),
+    ]
+
+
 class Requires(Ranged, frozen=True, kw_only=True):
     """A distribution the feature needs, in some cycles, on some platforms.
 
@@ -219,13 +228,7 @@ class Feature(Ranged, frozen=True, kw_only=True):
             "What a distro's package of the project should say; default: suggests.", "recommends"
         ),
     ] = None
-    modules: Annotated[
-        tuple[OneLine, ...],
-        about(
-            "The project's modules that use it, as dotted paths; sync looks for them.",
-            ["toolbox.drill"],
-        ),
-    ] = ()
+    modules: tuple[Modules, ...] = ()
     docs: tuple[Docs, ...] = ()
     requires: tuple[Requires, ...] = ()
     needs: tuple[Needs, ...] = ()

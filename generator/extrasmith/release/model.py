@@ -79,6 +79,7 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     needs: tuple[Need, ...] = ()
     enable: tuple[schema.Enable, ...] = ()
     probes: tuple[Probe, ...] = ()
+    modules: tuple[str, ...] = ()  # dotted paths
     docs: tuple[str, ...] = ()  # addresses
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
     deprecated_in: str = ""

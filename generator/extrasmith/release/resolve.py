@@ -178,6 +178,7 @@ def _feature(
         needs=needs,
         enable=when.held(feature.enable, cycle_id),
         probes=when.held(feature.probe, cycle_id),
+        modules=tuple(name for each in when.held(feature.modules, cycle_id) for name in each.names),
         docs=docs,
         empty_on=tuple(cell for cell in cells if cell not in covered) if requirements else (),
     )

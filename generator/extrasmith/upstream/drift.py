@@ -74,7 +74,7 @@ def wanted(catalog: Catalog, cycle: str) -> list[Where]:
     places: list[Where] = [("project", page) for page in _pages(catalog, release)]
     places += [(role, f"{package}/__init__.py") for package, role in _packages(catalog).items()]
     for feature in release.features:
-        for module in feature.record.modules:
+        for module in feature.modules:
             places += _module(catalog, module)
     return list(dict.fromkeys(places))
 
@@ -250,17 +250,21 @@ def _module(catalog: Catalog, module: str) -> tuple[Where, ...]:
 
 
 def _modules(catalog: Catalog, after: Release, given: Given) -> Iterator[At]:
-    """Yield features none of whose modules is in the checkouts."""
+    """Yield each module of a feature that is not in the checkouts which should hold it."""
     there = {
         role
         for package, role in _packages(catalog).items()
         if (role, f"{package}/__init__.py") in given.files
     }
     for feature in after.features:
-        if not feature.present:
-            continue
-        places = [_module(catalog, module) for module in feature.record.modules]
-        places = [each for each in places if each and each[0][0] in there]
-        if places and not any(where in given.files for each in places for where in each):
-            modules = ", ".join(feature.record.modules)
-            yield _at(feature, ("modules",), "module", feature.name, modules, "")
+        for module in feature.modules:
+            files = _module(catalog, module)
+            if files and files[0][0] in there and not any(each in given.files for each in files):
+                yield _at(feature, _place(feature, module), "module", feature.name, module, "")
+
+
+def _place(feature: FeatureInCycle, module: str) -> Steps:
+    """Return the key path of ``module``; of one that stands in several tables, the first."""
+    tables = [each.names for each in feature.record.modules]
+    index = next(index for index, names in enumerate(tables) if module in names)
+    return ("modules", index, "names", tables[index].index(module))

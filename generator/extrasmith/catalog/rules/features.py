@@ -28,7 +28,7 @@ def check(draft: Draft) -> Iterator[Fault]:
         path = f"features/{name}.toml"
         own_range = list(draft.range_faults(path, (), feature))
         yield from own_range
-        for table in ("requires", "needs", "enable", "probe", "health", "docs"):
+        for table in ("requires", "needs", "enable", "probe", "health", "docs", "modules"):
             for index, record in enumerate(getattr(feature, table)):
                 faults = list(draft.range_faults(path, (table, index), record))
                 yield from faults
