@@ -102,9 +102,7 @@ def seen(**changes: Any) -> sight.Sight:  # noqa: ANN401
             values={"drill/speed": "FASTEST", "drill/place": "/bench"},
         ),
         "folders": {
-            "drill/place": sight.Folder(
-                path="/bench", abilities={"user-xattr": True, "access-times": True}
-            )
+            "drill/place": sight.Folder(abilities={"user-xattr": True, "access-times": True})
         },
     }
     for key, value in changes.items():
@@ -149,7 +147,7 @@ def test_a_host_with_everything_is_ready() -> None:
         ("Bindings", True, "bench can be imported"),
         ("A flat disk", None, "plane it"),
         ("[drill] speed or [drill] gear", True, "[drill] speed is set"),
-        ("folder of [drill] place", True, "/bench: user-xattr and access-times"),
+        ("folder of [drill] place", True, "user-xattr and access-times"),
     ]
 
 
@@ -241,15 +239,15 @@ def test_a_host_with_everything_is_ready() -> None:
             id="unsure",
         ),
         pytest.param(
-            {"folders": {"drill/place": sight.Folder(path="/b", abilities={"user-xattr": False})}},
+            {"folders": {"drill/place": sight.Folder(abilities={"user-xattr": False})}},
             "broken here",
-            "folder of [drill] place: /b: its filesystem refuses user-xattr",
+            "folder of [drill] place: its filesystem refuses user-xattr",
             id="refuses",
         ),
         pytest.param(
-            {"folders": {"drill/place": sight.Folder(path="/b", abilities={}, said="full")}},
+            {"folders": {"drill/place": sight.Folder(abilities={}, said="full")}},
             "not checked",
-            "folder of [drill] place: /b: full",
+            "folder of [drill] place: full",
             id="could-not-be-tried",
         ),
     ],

@@ -339,9 +339,9 @@ def _filesystem(probe: Probe, sight: Sight) -> Check:
     seen = sight.folders[option]
     lacking = [name for name in probe.filesystem if seen.abilities.get(name) is False]
     if lacking:
-        said = f"{seen.path}: its filesystem refuses {' and '.join(lacking)}"
+        said = f"its filesystem refuses {' and '.join(lacking)}"
         return _wrong(what, said, "broken here")
     if any(name not in seen.abilities for name in probe.filesystem):
-        return _unseen(what, f"{seen.path}: {seen.said or 'cannot be tried here'}", "not checked")
-    said = f"{seen.path}: {' and '.join(probe.filesystem)}"
+        return _unseen(what, seen.said or "cannot be tried here", "not checked")
+    said = " and ".join(probe.filesystem)
     return _fine(what, f"{said}{f' ({seen.said})' if seen.said else ''}")

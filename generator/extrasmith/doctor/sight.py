@@ -43,7 +43,7 @@ Reading = Literal["read", "none", "broken", "unreadable", "unchecked"]
 
 
 class Config(Value, frozen=True, kw_only=True):
-    """The configuration files."""
+    """The configuration files. Values are compared, never told: one may hold a password."""
 
     state: Reading
     said: str = ""
@@ -53,9 +53,11 @@ class Config(Value, frozen=True, kw_only=True):
 
 
 class Folder(Value, frozen=True, kw_only=True):
-    """What a folder can do: yes, no, or it could not be tried."""
+    """What a folder can do: yes, no, or it could not be tried.
 
-    path: str
+    Its path is not kept: that is what the configuration says, which nobody asked to be told.
+    """
+
     abilities: dict[str, bool]
     said: str = ""
 

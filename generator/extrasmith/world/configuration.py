@@ -7,6 +7,9 @@ the library's doing. It is an optional dependency; without it nothing is read, a
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,10 @@ from extrasmith.catalog.schema import Host
 from extrasmith.doctor.sight import Config
 
 MISSING = "options were not checked: oslo.config is not installed; pip install 'extrasmith[doctor]'"
+#: Options of the library's own, which it registers itself.
+ELSEWHERE = ("DEFAULT", "config_source")
+OWN = {("DEFAULT", "config_file"), ("DEFAULT", "config_dir"), ELSEWHERE}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def read(places: Host, folder: Path, options: Sequence[str]) -> Config:
@@ -31,6 +38,8 @@ def read(places: Host, folder: Path, options: Sequence[str]) -> Config:
         folders = [path for path in folders if _there(path)]
         parts = [item for path in folders for item in sorted(path.glob("*.conf"))]
         for path in (*present, *parts):
+            if path.is_fifo():  # to open it would wait for ever
+                raise OSError(errno.EINVAL, "a pipe, no file", str(path))  # noqa: TRY301
             with path.open("rb"):
                 pass
     except OSError as error:
@@ -75,10 +84,13 @@ def _values(
 
     Every option that stands in a file is registered, so that ``$option`` finds its value.
     """
-    conf = library.ConfigOpts()
-    for section, option in sorted({*_written(library, every), *_pairs(options)}):
+    # without the places that a file may name with config_source: some are asked over a network
+    conf = type("Files", (library.ConfigOpts,), {"config_source": ()})()
+    written = _written(library, every)
+    for section, option in sorted({*written, *_pairs(options)} - OWN):
         group = None if section == "DEFAULT" else section
-        conf.register_opt(library.StrOpt(option), group=group)
+        with contextlib.suppress(library.Error, ValueError):  # a name that the library keeps
+            conf.register_opt(library.StrOpt(option), group=group)
     arguments = [f"--config-file={path}" for path in files]
     arguments += [f"--config-dir={path}" for path in folders]
     conf(arguments, default_config_files=[], default_config_dirs=[], use_env=False)
@@ -89,8 +101,13 @@ def _values(
         except library.Error:
             unsure[f"{section}/{option}"] = "its value names an option that no file sets"
             continue
+        except RecursionError:
+            unsure[f"{section}/{option}"] = "its value names itself"
+            continue
         if value is not None:
             values[f"{section}/{option}"] = str(value)
+        elif ELSEWHERE in written:
+            unsure[f"{section}/{option}"] = "it may come from where config_source points"
     return values, unsure
 
 
@@ -109,5 +126,5 @@ def _written(
         library.ConfigParser(str(path), sections).parse()
         for section, values in sections.items():
             name = "DEFAULT" if section == "DEFAULT" else section.lower()
-            written |= {(name, option) for option in values if option.isidentifier()}
+            written |= {(name, option) for option in values if NAME.fullmatch(option)}
     return written
