@@ -83,9 +83,8 @@ def _feature(catalog: Catalog, distributions: Iterable[str]) -> str:
     """Return the one feature that requires the distributions; raises :class:`InputError`."""
     keys = {canonical(name) for name in distributions}
     if unknown := sorted(keys - set(catalog.distributions)):
-        near = (
-            near_miss(unknown[0], catalog.distributions) or f"add distributions/{unknown[0]}.toml"
-        )
+        hint = f"add distributions/{unknown[0]}.toml"
+        near = near_miss(unknown[0], catalog.distributions) or hint
         raise InputError(f"unknown distribution {unknown[0]!r}: {near}")
     names = [
         name

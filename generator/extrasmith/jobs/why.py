@@ -23,10 +23,8 @@ def steps(
     items = [item for item in feature.requirements if item.key == key]
     if not items:
         have = {item.key: item.name for item in feature.requirements}
-        near = (
-            near_miss(key, have)
-            or f"it needs {', '.join(have.values()) or 'nothing from an index'}"
-        )
+        needed = ", ".join(have.values()) or "nothing from an index"
+        near = near_miss(key, have) or f"it needs {needed}"
         raise InputError(
             f"{feature.name!r} does not require {distribution!r} in {release.cycle_id}: {near}"
         )

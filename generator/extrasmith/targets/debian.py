@@ -15,7 +15,7 @@ import msgspec
 from extrasmith.catalog.fields import Smoke
 from extrasmith.release import words
 from extrasmith.release.model import Artefact
-from extrasmith.release.relations import Atom, Package, Strength
+from extrasmith.release.relations import STRENGTHS, Atom, Package
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
 from extrasmith.targets.texts import Context
@@ -31,11 +31,6 @@ FILES = (
     "upstream/metadata",
     "watch",
 )
-FIELDS: dict[Strength, str] = {
-    "depends": "Depends",
-    "recommends": "Recommends",
-    "suggests": "Suggests",
-}
 
 
 class Binary(Value, frozen=True, kw_only=True):
@@ -77,14 +72,14 @@ def _binary(package: Package, prefix: str, missing: Collection[str]) -> Binary:
         package=package,
         members=tuple(f"{prefix}{name}" for name in package.members if name not in missing),
         relations={
-            field: tuple(
+            strength.capitalize(): tuple(
                 dict.fromkeys(
                     " | ".join(map(relation, clause))
                     for needed in package.needs(strength)
                     for clause in needed.clauses(DISTRO)
                 )
             )
-            for strength, field in FIELDS.items()
+            for strength in STRENGTHS
         },
         paragraphs=tuple(paragraphs(package)),
         tests=package.smoke,

@@ -193,13 +193,8 @@ def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
     }
     for feature in after.features:
         for item in feature.requirements:
-            theirs = ""
-            if item.key in own:
-                theirs = floor_of(own[item.key][0])
-            elif feature.name in mapped:
-                continue
-            elif item.key in tested:
-                theirs = floor_of(tested[item.key][0])
+            lines = own.get(item.key) or (feature.name not in mapped and tested.get(item.key))
+            theirs = floor_of(lines[0]) if lines else ""
             if theirs and not _same_version(theirs, item.at_least):
                 yield _at_floor(feature, item, "floor", f">={theirs}")
 

@@ -113,15 +113,8 @@ def card(
     there = None if before is None else frozenset(before)
     joins = tuple(item for item in after if there is None or item.name not in there)
     keys = {item.key for item in feature.requirements}
-    licences = tuple(
-        Licence(
-            name=item.name,
-            license=record.license
-            if (record := release.distributions.get(item.name)) is not None
-            else "",
-        )
-        for item in joins
-    )
+    known = {name: record.license for name, record in release.distributions.items()}
+    licences = tuple(Licence(name=item.name, license=known.get(item.name, "")) for item in joins)
     reasons = words.reasons(feature)
     nothing = words.empty_on(feature, release)
     return Card(

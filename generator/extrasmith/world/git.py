@@ -95,11 +95,10 @@ def dirty(folder: Path) -> list[str]:
 
 def identity(folder: Path) -> str:
     """Return ``name <address>`` of the user's own git identity, or nothing where none is set."""
-    name = text(folder, "config", "--get", "user.name", codes=(0, 1)) or os.environ.get(
-        "GIT_AUTHOR_NAME", ""
-    )
-    address = text(folder, "config", "--get", "user.email", codes=(0, 1)) or os.environ.get(
-        "GIT_AUTHOR_EMAIL", ""
+    name, address = (
+        text(folder, "config", "--get", f"user.{key}", codes=(0, 1))
+        or os.environ.get(f"GIT_AUTHOR_{key.upper()}", "")
+        for key in ("name", "email")
     )
     return f"{name} <{address}>" if name and address else ""
 
