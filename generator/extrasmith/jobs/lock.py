@@ -76,6 +76,5 @@ def _warnings(release: Release, extras: tuple[str, ...]) -> Iterator[str]:
     """Yield what is locked although it cannot work."""
     members = {extra.name: extra.members for extra in release.extras}
     for name in sorted({name for extra in extras for name in members[extra]}):
-        why = blocked(release.feature(name))
-        if why:
+        if why := blocked(release.feature(name)):
             yield f"{name}: {why}"

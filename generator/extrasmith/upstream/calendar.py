@@ -130,10 +130,8 @@ def known(calendar: Mapping[str, Series], wanted: str) -> Series:
     Raises :class:`InputError` with the near miss for one that the calendar does not know.
     """
     names = {item.name.lower(): item for item in calendar.values()}
-    if wanted in calendar:
-        return calendar[wanted]
-    if wanted.lower() in names:
-        return names[wanted.lower()]
+    if found := calendar.get(wanted) or names.get(wanted.lower()):
+        return found
     newest = ", ".join(map(str, list(calendar.values())[-3:]))
     near = near_miss(wanted, (*calendar, *names)) or f"the newest are {newest}"
     raise InputError(f"{wanted!r} is no release cycle of series_status.yaml: {near}")

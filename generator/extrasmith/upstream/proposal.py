@@ -10,6 +10,7 @@ so that two changes seldom meet; a new name comes with answers to seven question
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -120,16 +121,10 @@ def _between(keys: Sequence[tuple[int, str]], key: str, end: int) -> int:
     The first such row after all smaller keys where the file is sorted; real files have a few
     rows that are not.
     """
-    best, place = len(keys) + 1, end
-    smaller = sum(1 for _, other in keys if other < key)
-    before = 0
-    for index in range(len(keys) + 1):
-        wrong = (index - before) + (smaller - before)
-        if wrong < best:
-            best, place = wrong, keys[index][0] if index < len(keys) else end
-        if index < len(keys):
-            before += keys[index][1] < key
-    return place
+    smaller = [0, *itertools.accumulate(other < key for _, other in keys)]
+    # Before place n stand n - smaller[n] greater keys, and behind it the rest of the smaller ones.
+    place = min(range(len(keys) + 1), key=lambda n: n - 2 * smaller[n])
+    return keys[place][0] if place < len(keys) else end
 
 
 def _rows(change: Change) -> list[str]:
