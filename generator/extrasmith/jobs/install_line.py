@@ -34,7 +34,7 @@ def find(
     choice = Choice(
         extras=extras,
         host=_host(release, platform),
-        python=_python(release, python),
+        python=wish.python(release, python) or release.cycle.pythons[-1],
         constraints=constraints,
     )
     return answer.answer(facts.facts(release), choice), notes
@@ -50,14 +50,6 @@ def _host(release: Release, platform: str) -> str:
         hint = one_of(platform, known)
         raise InputError(f"unknown platform {platform!r}: {hint}")
     return known[platform]
-
-
-def _python(release: Release, python: str | None) -> str:
-    pythons = release.cycle.pythons
-    if python and python not in pythons:
-        hint = f"{release.cycle_id} is for {', '.join(pythons)}"
-        raise InputError(f"unknown Python {python!r}: {hint}")
-    return python or pythons[-1]
 
 
 def words(catalog: Catalog, answer: Answer, installer: str, constraints: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from packaging.version import Version
 
 from extrasmith import lazy
 from extrasmith.errors import BuildError, InputError
+from extrasmith.operator import wish
 from extrasmith.release.model import Release
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key
@@ -69,22 +70,16 @@ def plan(release: Release, extras: Sequence[str], *, name: str = "", python: str
         f"# for every platform under the constraints of {release.cycle_id}.\n"
         f"# {', '.join(chosen)}\n"
     )
+    pythons = release.cycle.pythons
+    oldest = next((minor for minor in pythons if Version(minor) >= OLDEST), pythons[-1])
     return LockPlan(
         name=name,
         features=chosen,
         requirements=tuple(sorted(lines)),
         constraints=release.cycle.constraints.pins,
-        options=("--universal", "--python-version", _oldest(release, python)),
+        options=("--universal", "--python-version", wish.python(release, python) or oldest),
         header=header,
     )
-
-
-def _oldest(release: Release, python: str) -> str:
-    pythons = release.cycle.pythons
-    if python and python not in pythons:
-        hint = f"{release.cycle_id} is for {', '.join(pythons)}"
-        raise InputError(f"unknown Python {python!r}: {hint}")
-    return python or next((minor for minor in pythons if Version(minor) >= OLDEST), pythons[-1])
 
 
 def validate(text: str) -> Pylock:

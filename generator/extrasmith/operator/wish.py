@@ -41,6 +41,15 @@ def read(
     return tuple(sorted(extras)), tuple(notes)
 
 
+def python(release: Release, asked: str | None) -> str | None:
+    """Return ``asked``; raises :class:`InputError` for a Python that ``release`` is not for."""
+    pythons = release.cycle.pythons
+    if asked and asked not in pythons:
+        hint = f"{release.cycle_id} is for {', '.join(pythons)}"
+        raise InputError(f"unknown Python {asked!r}: {hint}")
+    return asked
+
+
 def _names(package: str, words: Iterable[str]) -> list[str]:
     names = []
     for word in words:
