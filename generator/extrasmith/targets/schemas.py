@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from extrasmith.catalog import schema
 from extrasmith.catalog.decode import record_schema
+from extrasmith.release import cells
 from extrasmith.targets import document, receipt
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "distribution": schema.Distribution,
     "external": schema.External,
     "features-json": document.Document,
+    "matrix": cells.Matrix,
     "receipt": receipt.Receipt,
 }
 
