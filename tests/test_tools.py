@@ -52,3 +52,20 @@ def test_validate_pyproject_takes_every_tree() -> None:
     trees = [str(built() / cycle / "source" / "pyproject.toml") for cycle in CYCLES]
     said = run(TOOLS["validate-pyproject"], "validate-pyproject", *trees)
     assert said.splitlines() == [f"Valid file: {tree}" for tree in trees]
+
+
+def test_in_totos_own_library_takes_every_receipt() -> None:
+    """Its classes are made from the specification's protocol buffers: an unknown key is an error."""
+    code = """if True:
+        import sys
+        from google.protobuf import json_format
+        from in_toto_attestation.v1 import statement, statement_pb2
+        for path in sys.argv[1:]:
+            read = json_format.Parse(open(path).read(), statement_pb2.Statement())
+            statement.Statement.copy_from_pb(read).validate()
+            print(len(read.subject))
+    """
+    paths = [built() / cycle / "receipt.json" for cycle in CYCLES]
+    said = run(TOOLS["in-toto-attestation"], "python", "-c", code, *map(str, paths))
+    listed = [len((path.parent / "SHA256SUMS").read_text().splitlines()) for path in paths]
+    assert [int(line) for line in said.split()] == [count + 1 for count in listed]

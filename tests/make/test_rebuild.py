@@ -13,7 +13,7 @@ from archives import CYCLE, WHEEL
 from extrasmith import targets
 from extrasmith.make.rebuild import differences
 from extrasmith.release.history import History
-from extrasmith.release.model import Artefact
+from extrasmith.targets.receipt import subject
 from extrasmith.targets.texts import environment
 from extrasmith.world.data import bundled, read_templates
 from extrasmith.world.folder import FolderContents
@@ -46,7 +46,7 @@ def dist(everything: Path, tmp_path: Path) -> Path:
 def said(everything: Path, dist: Path) -> Callable[[], list[str]]:
     """Return a function that tells how ``dist`` differs from what was built."""
     wanted = {
-        name: Artefact(path=name, content=content, executable=name == "debian/rules")
+        name: subject(name, content, executable=name == "debian/rules")
         for name, content in FolderContents(everything / CYCLE).items()
     }
     return lambda: [
@@ -72,10 +72,10 @@ def test_every_target_is_found_in_the_folder_and_made_anew(dist: Path) -> None:
         (dist / name).write_bytes((dist / name).read_bytes() + b"# evil\n")
     lines = verify()
     for line in (
-        "arch/PKGBUILD: has other bytes",
-        "conda/recipe.yaml: has other bytes",
+        "arch/PKGBUILD: has other bytes: changed after the build",
+        "conda/recipe.yaml: has other bytes: changed after the build",
         "constraints.txt: its mode is 0755, should be 0644",
-        "debian/control: missing; run build",
+        "debian/control: missing: the catalog gives it",
         "rpm/.hidden: a folder that the catalog does not give",
     ):
         assert line in lines
@@ -95,7 +95,7 @@ def test_a_target_writes_below_a_folder_of_its_name(target: str) -> None:
 
 def test_a_file_that_is_gone_is_missed(dist: Path, said: Said) -> None:
     (dist / "debian" / "control").unlink()
-    assert "debian/control: missing; run build" in said()
+    assert said() == ["debian/control: missing: the catalog gives it"]
 
 
 def test_a_name_that_no_target_writes_is_told(dist: Path, said: Said) -> None:
@@ -161,7 +161,9 @@ def test_a_detached_signature_may_lie_beside_its_file(dist: Path, said: Said, su
 
 def test_a_signature_of_nothing_may_not(dist: Path, said: Said) -> None:
     (dist / "nothing.asc").write_bytes(b"")
-    assert said() == ["nothing.asc: a file that the catalog does not give"]
+    assert said() == [
+        "nothing.asc: a file that the catalog does not give, a signature of nothing that is here"
+    ]
 
 
 def test_a_file_much_too_large_is_not_read(dist: Path, said: Said) -> None:

@@ -181,7 +181,7 @@ def subject(name: str) -> str:
     ],
 )
 def test_what_is_no_receipt_is_refused_with_the_reason(raw: str, why: str) -> None:
-    with pytest.raises(InputError, match=r"^dist/x: not a receipt that this extrasmith") as error:
+    with pytest.raises(InputError, match=r"^dist/x: not a receipt that extrasmith") as error:
         receipt.read_receipt(raw.encode(errors="surrogateescape"), "dist/x")
     assert why in str(error.value)
 

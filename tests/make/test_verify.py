@@ -97,7 +97,9 @@ def test_the_verb_exits_with_1_and_names_the_file(
     assert ran.stderr == f"{CYCLE}: 1 difference(s)\n"
     ran = run_cli("verify", CYCLE, "--catalog", folder)
     assert ran.code == 1
-    assert ran.stdout.startswith(f"dist/{CYCLE}/constraints.txt: has other bytes\n")
+    assert ran.stdout.startswith(
+        f"dist/{CYCLE}/constraints.txt: has other bytes: changed after the build\n"
+    )
 
 
 def test_the_verb_tells_what_to_do_when_nothing_was_built(make_catalog: MakeCatalog) -> None:

@@ -21,10 +21,14 @@ from extrasmith.cli.group import verb
 @options.catalog
 @options.templates
 @options.out("dist")
+@options.flag(
+    "--check",
+    help="Make nothing: exit with 1 and a diff where what is there is not what would be made.",
+)
 @options.backend
 @options.as_json
-def command(**how: Any) -> None:  # noqa: ANN401 - handed on to make, which is typed
+def command(**how: Any) -> int:  # noqa: ANN401 - handed on to make, which is typed
     """Without CYCLE it makes the newest released one. Needs no network unless --isolated is
     given. Timestamps are SOURCE_DATE_EPOCH, or the cycle's release date where that is not set.
     """  # noqa: D205
-    making.make(**how)
+    return making.make(**how)

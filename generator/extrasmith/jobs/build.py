@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``build`` and ``generate``: which cycles and targets, the run, and what came out of it."""
+"""``build`` and ``generate``: which cycles and targets, the run, what came out, what would come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from extrasmith import lazy
 from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, one_of
+from extrasmith.make import proof
 from extrasmith.make.pipeline import BuildPlan, choose, run
+from extrasmith.make.rebuild import Difference, Rebuilt, compare
+from extrasmith.release.history import History
+from extrasmith.spec.value import Value
 from extrasmith.targets import BASIC, TARGETS
 
-__all__ = ["contents", "packages", "plan", "run"]
+__all__ = ["Unlike", "check", "contents", "packages", "plan", "run"]
 
 #: The word for all targets at once.
 EVERY = "all"
@@ -46,6 +53,54 @@ def _named(wanted: Iterable[str]) -> Iterator[str]:
         else:
             near = one_of(target, (EVERY, *TARGETS))
             raise InputError(f"unknown target {target!r}: {near}")
+
+
+class Unlike(Value, frozen=True, kw_only=True):
+    """A file that is not what a build would make."""
+
+    path: str
+    what: str  # in words; a line each
+    diff: tuple[str, ...] = ()  # a unified diff to what would be made; none where it is no text
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to print of it."""
+        return self.diff or (f"{self.path}: {self.what}",)
+
+
+def check(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Unlike]:
+    """Return where what lies below ``plan.out`` is not what a run of ``plan`` would put there.
+
+    Nothing is written there. Targets that a folder holds besides are compared as well. Raises
+    what :func:`~extrasmith.make.rebuild.compare` raises.
+    """
+    there = tuple(cycle for cycle in plan.cycles if (plan.out / cycle).is_dir())
+    found = [
+        Unlike(path=str(plan.out / cycle), what="not there; run build")
+        for cycle in plan.cycles
+        if cycle not in there
+    ]
+    compared = compare(msgspec.structs.replace(plan, cycles=there), History(catalog), progress)
+    for cycle, rebuilt in compared:
+        found += [_unlike(item, plan.out / cycle, rebuilt) for item in rebuilt.differences]
+    return found
+
+
+def _unlike(item: Difference, folder: Path, rebuilt: Rebuilt) -> Unlike:
+    path, what = str(folder / item.path), item.what
+    before = rebuilt.found[item.path] if item.kind == "content" else b""
+    after = rebuilt.wanted[item.path].content if item.kind in ("content", "missing") else b""
+    try:
+        old, new = ((b"" if b"\0" in raw else raw).decode().splitlines() for raw in (before, after))
+    except UnicodeDecodeError:
+        old, new = [], []
+    names = ("/dev/null" if item.kind == "missing" else path, f"{path} as the catalog gives it")
+    diff = tuple(lazy.difflib.unified_diff(old, new, *names, lineterm=""))
+    if item.kind == "content" and not diff:
+        said = proof.verify(rebuilt.release, rebuilt.found)
+        words = [finding.what for finding in said if finding.where == item.path]
+        what = "\n  ".join([what, *(words or ["its content means the same"])])
+    return Unlike(path=path, what=what, diff=diff)
 
 
 def contents(folder: Path) -> list[dict[str, object]]:

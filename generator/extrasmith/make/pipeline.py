@@ -14,6 +14,7 @@ import msgspec
 
 from extrasmith import targets
 from extrasmith.catalog.parse import Catalog
+from extrasmith.make.signatures import carry
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, Release
 from extrasmith.release.resolve import require_cycle
@@ -39,24 +40,38 @@ class BuildPlan(msgspec.Struct, frozen=True, kw_only=True):
     epoch: int | None = None
 
 
-def run(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Path]:
+def run(
+    plan: BuildPlan,
+    catalog: Catalog,
+    progress: Callable[[str], None],
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Path]:
     """Make every cycle of ``plan`` and return their folders.
 
     All are made before the first is put in place, and then all are or none. One run goes on at a
     time in a process; a run in another thread waits, since a hook that runs in this process
     changes the current directory for all threads.
 
-    ``progress`` is called with a word before each cycle. Raises the errors of the catalog, of
-    templates and of the build; whatever was in the output folder is then still there. Raises
-    :class:`InputError` where a cycle's place holds something that no run made.
+    Signatures that lay beside a file stay beside it where its bytes are the same; ``tell`` is
+    called with a line for each that is dropped, ``progress`` with a word before each cycle.
+
+    Raises the errors of the catalog, of templates and of the build; whatever was in the output
+    folder is then still there. Raises :class:`InputError` where a cycle's place holds something
+    that no run made.
     """
     with ALONE:
         given, history = TemplateFolders(plan.templates), History(catalog)
         releases = [history[cycle] for cycle in plan.cycles]
-        with install.folders(plan.out, plan.cycles) as new:
+        dropped: list[str] = []
+        with install.folders(plan.out, plan.cycles, dropped) as new:
             for release in releases:
                 progress(release.cycle_id)
                 make(release, new / release.cycle_id, plan, history, given)
+            for cycle in plan.cycles:
+                lost = carry(plan.out / cycle, new / cycle).dropped
+                dropped += [f"{cycle}/{name}" for name in lost]
+        for name in dropped:
+            tell(f"{plan.out / name} was dropped: the bytes that it signs are not made any more")
         return [plan.out / release.cycle_id for release in releases]
 
 

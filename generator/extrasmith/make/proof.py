@@ -65,7 +65,7 @@ def verify(release: Release, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
 def explain(comparison: Rebuilt) -> tuple[Finding, ...]:
     """Return every difference of a folder from its rebuild, and what it means where that is known."""
     told = [Finding(where=item.path, what=item.what) for item in comparison.differences]
-    readable = all(item.kind == "content" for item in comparison.differences)
+    readable = all(item.kind in ("content", "stale") for item in comparison.differences)
     return (*told, *verify(comparison.release, comparison.found)) if told and readable else (*told,)
 
 

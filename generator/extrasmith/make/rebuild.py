@@ -16,18 +16,23 @@ from typing import Literal
 import msgspec
 
 from extrasmith import targets
-from extrasmith.errors import BuildError
+from extrasmith.errors import BuildError, InputError
 from extrasmith.make import pipeline
 from extrasmith.make.pipeline import BuildPlan
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, Release
+from extrasmith.release.resolve import require_cycle
 from extrasmith.spec.value import Value
-from extrasmith.targets.receipt import signed_by
+from extrasmith.targets import receipt
+from extrasmith.targets.features_json import pretty
+from extrasmith.targets.receipt import Receipt, Subject
 from extrasmith.world.folder import KINDS, FolderContents, FolderEntry
 
 FILE = KINDS[stat.S_IFREG]
 #: What a file may have beyond twice its right size and still be read, in bytes.
 ROOM = 1024 * 1024
+#: In bytes; that of a catalog of 30,000 files comes near it.
+LARGEST_RECEIPT = 8 * 1024 * 1024
 
 
 class Difference(Value, frozen=True, kw_only=True):
@@ -35,8 +40,8 @@ class Difference(Value, frozen=True, kw_only=True):
 
     path: str  # below the cycle's folder
     kind: Literal[
-        "missing", "foreign", "no file", "mode", "content", "too large"
-    ]  # content: it is read and told in words
+        "stale", "missing", "foreign", "no file", "mode", "content", "too large"
+    ]  # stale: what else was given than now; content: it is read and told in words
     what: str  # in words
 
 
@@ -66,20 +71,112 @@ def compare(
         folder = FolderContents(plan.out / cycle)
         names = dict.fromkeys((*plan.targets, *targets.held(folder.entries)))
         made = msgspec.structs.replace(plan, targets=tuple(names))
-        with _scratch() as scratch:
-            release = pipeline.make(history[cycle], scratch / cycle, made, history, given)
-            wanted = _artefacts(FolderContents(scratch / cycle))
-        found = differences(folder, wanted)
-        yield cycle, Rebuilt(release=release, wanted=wanted, found=folder, differences=found)
+        yield cycle, _beside(folder, history[cycle], made, history, given)
 
 
-def differences(folder: FolderContents, wanted: Mapping[str, Artefact]) -> tuple[Difference, ...]:
+def redo(then: Receipt, plan: BuildPlan, history: History) -> Receipt:
+    """Make again, in a scratch folder, what a receipt names, and return the receipt of that.
+
+    ``plan`` says how, and with which templates; cycle, targets and time are those of ``then``.
+    Raises :class:`InputError` for a cycle or a target that is not known, and what ``compare``
+    raises.
+    """
+    named = then.predicate
+    if unknown := sorted(set(named.targets) - set(targets.TARGETS)):
+        what = f"the receipt names targets that this {receipt.TOOL} does not make"
+        raise InputError(f"{what}: {', '.join(unknown)}; take {named.tool.version} of it")
+    require_cycle(history.catalog, named.release.cycle)
+    made = msgspec.structs.replace(
+        plan,
+        targets=named.targets,
+        wheels=named.backend is not None,
+        epoch=named.source_date_epoch,
+    )
+    with _scratch() as scratch:
+        folder = scratch / named.release.cycle
+        given = pipeline.TemplateFolders(plan.templates)
+        pipeline.make(history[named.release.cycle], folder, made, history, given)
+        return receipt_of(FolderContents(folder))
+
+
+def _beside(
+    folder: FolderContents,
+    release: Release,
+    plan: BuildPlan,
+    history: History,
+    given: pipeline.TemplateFolders,
+) -> Rebuilt:
+    """Make ``release`` in a scratch folder and return ``folder`` beside it."""
+    with _scratch() as scratch:
+        release = pipeline.make(release, scratch / release.cycle_id, plan, history, given)
+        wanted = _artefacts(FolderContents(scratch / release.cycle_id))
+    found = _told(folder, wanted)
+    return Rebuilt(release=release, wanted=wanted, found=folder, differences=found)
+
+
+def receipt_of(folder: FolderContents) -> Receipt:
+    """Return the receipt in ``folder``; raises :class:`InputError` where it has none."""
+    where = folder.root / receipt.NAME
+    entry = folder.entries.get(receipt.NAME)
+    if entry is None or entry.kind != FILE:
+        raise InputError(f"{where}: no such file; is {folder.root} a folder that 'build' made?")
+    if entry.size > LARGEST_RECEIPT:
+        raise InputError(f"{where}: {entry.size:,} bytes; no receipt is that large")
+    return receipt.read_receipt(folder[receipt.NAME], str(where))
+
+
+def _told(folder: FolderContents, wanted: Mapping[str, Artefact]) -> tuple[Difference, ...]:
+    """Return the differences of ``folder``; where it has a receipt, since when each one is.
+
+    The receipt is not compared byte by byte: it names the versions that happened to be there.
+    """
+    expected = {
+        name: receipt.subject(name, item.content, executable=item.executable)
+        for name, item in wanted.items()
+    }
+    now = receipt.read_receipt(wanted[receipt.NAME].content, receipt.NAME)
+    try:
+        then = receipt_of(folder)
+    except InputError:
+        return differences(folder, expected)
+    if receipt.same_release(then, now) and folder[receipt.NAME] == pretty(then):
+        expected[receipt.NAME] = receipt.subject(receipt.NAME, pretty(then), executable=False)
+    found = differences(folder, expected)
+    others = tuple(item for item in found if (item.path, item.kind) != (receipt.NAME, "content"))
+    return (*_dated(folder, then, now, others),) if others else found
+
+
+def _dated(
+    folder: FolderContents, then: Receipt, now: Receipt, found: tuple[Difference, ...]
+) -> Iterator[Difference]:
+    """Yield why files differ that are as they were built, then ``found`` with a word on since when.
+
+    Both may be true of one folder: made from another catalog, and changed after that.
+    """
+    named = {item.name: item for item in then.subject}
+    changed = {item.path for item in differences(folder, named)}
+    if any(item.path in named and item.path not in changed for item in found):
+        reasons = [*receipt.made_otherwise(then.predicate, now.predicate)]
+        reasons = reasons or [f"names files that this catalog and {receipt.TOOL} do not give"]
+        stale = "stale: " if then.predicate.catalog != now.predicate.catalog else ""
+        for why in (f"{stale}{reasons[0]}", *reasons[1:]):
+            yield Difference(path=receipt.NAME, kind="stale", what=why)
+    for item in found:
+        since = "changed after the build" if item.path in changed else "as it was built"
+        told = item.kind in ("content", "foreign") and item.path in named
+        yield msgspec.structs.replace(item, what=f"{item.what}: {since}") if told else item
+
+
+def differences(
+    folder: FolderContents, wanted: Mapping[str, Subject], by: str = "the catalog"
+) -> tuple[Difference, ...]:
     """Return every way in which ``folder`` is not what is ``wanted`` (path → file), by path.
 
     A detached signature beside its file is none. Of the permission bits those count that a umask
-    does not explain: who may run a file, and whether everybody may write it.
+    does not explain: who may run a file, and whether everybody may write it. ``by`` is who wants
+    it, in words.
     """
-    return tuple(sorted(_differences(folder, wanted), key=lambda item: item.path))
+    return tuple(sorted(_differences(folder, wanted, by), key=lambda item: item.path))
 
 
 def _artefacts(folder: FolderContents) -> dict[str, Artefact]:
@@ -89,9 +186,11 @@ def _artefacts(folder: FolderContents) -> dict[str, Artefact]:
     }
 
 
-def _differences(folder: FolderContents, wanted: Mapping[str, Artefact]) -> Iterator[Difference]:
+def _differences(
+    folder: FolderContents, wanted: Mapping[str, Subject], by: str
+) -> Iterator[Difference]:
     for name in wanted.keys() - folder.entries.keys():
-        yield Difference(path=name, kind="missing", what="missing; run build")
+        yield Difference(path=name, kind="missing", what=f"missing: {by} gives it")
     every = (*folder.entries, *wanted)
     parents = {parent.as_posix() for name in every for parent in PurePosixPath(name).parents}
     for name, entry in folder.entries.items():
@@ -99,28 +198,30 @@ def _differences(folder: FolderContents, wanted: Mapping[str, Artefact]) -> Iter
             yield from _differs(folder, name, entry, wanted[name])
         elif entry.kind == KINDS[stat.S_IFDIR] and name in parents:
             continue  # what is in it is told by itself
-        elif entry.kind == FILE and not entry.executable and signed_by(name, wanted):
+        elif entry.kind == FILE and not entry.executable and receipt.signed_by(name, every):
             continue  # a detached signature says nothing of the catalog
         else:
-            what = f"{entry.kind} that the catalog does not give"
+            what = f"{entry.kind} that {by} does not give"
+            if name.endswith(receipt.SIGNATURES):
+                what += ", a signature of nothing that is here"
             yield Difference(path=name, kind="foreign", what=what)
 
 
 def _differs(
-    folder: FolderContents, name: str, entry: FolderEntry, wanted: Artefact
+    folder: FolderContents, name: str, entry: FolderEntry, wanted: Subject
 ) -> Iterator[Difference]:
     if entry.kind != FILE:
         yield Difference(path=name, kind="no file", what=f"is {entry.kind}, should be a file")
         return
-    if entry.executable != wanted.executable or entry.loose:
-        mode = 0o755 if wanted.executable else 0o644
+    if entry.executable != wanted.annotations.executable or entry.loose:
+        mode = 0o755 if wanted.annotations.executable else 0o644
         what = f"its mode is {entry.mode:04o}, should be {mode:04o}"
         yield Difference(path=name, kind="mode", what=what)
-    size = len(wanted.content)
+    size = wanted.annotations.size
     if entry.size > 2 * size + ROOM:
         what = f"has {entry.size:,} bytes, should have {size:,}"
         yield Difference(path=name, kind="too large", what=what)
-    elif entry.size != size or folder[name] != wanted.content:
+    elif entry.size != size or receipt.sha256(folder[name]) != wanted.digest:
         yield Difference(path=name, kind="content", what="has other bytes")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -23,6 +23,7 @@ from extrasmith.errors import InputError, show
 from extrasmith.release.model import Release
 
 NAME = "receipt.json"
+TOOL = "extrasmith"
 #: The receipt as a type of predicate. A package URL: a distribution's name is the only address
 #: this project has for certain, and its source distribution holds the page.
 PredicateType = Literal["pkg:pypi/extrasmith?predicate=v1#docs/receipt.md"]
@@ -150,7 +151,7 @@ def receipt(
             templates=sources(templates) if templates else None,
             targets=tuple(targets),
             source_date_epoch=epoch,
-            tool=Software(name="extrasmith", version=__version__),
+            tool=Software(name=TOOL, version=__version__),
             backend=backend,
             dependencies=dict(dependencies),
         ),
@@ -177,21 +178,91 @@ def sources(files: Mapping[str, bytes]) -> Sources:
     That one is what ``sha256sum FILES | sha256sum`` prints for the names sorted by code point.
     """
     found = tuple(SourceFile(name=name, digest=sha256(files[name])) for name in sorted(files))
-    lines = "".join(f"{item.digest.sha256}  {item.name}\n" for item in found)
-    return Sources(digest=sha256(lines.encode()), files=found)
+    return Sources(digest=_whole(found), files=found)
+
+
+def _whole(files: Iterable[SourceFile]) -> Digest:
+    lines = "".join(f"{item.digest.sha256}  {item.name}\n" for item in files)
+    return sha256(lines.encode())
+
+
+def subject(name: str, content: bytes, *, executable: bool) -> Subject:
+    """Return the file ``name`` as a receipt names it."""
+    notes = Annotations(size=len(content), executable=executable)
+    return Subject(name=name, digest=sha256(content), annotations=notes)
+
+
+def same_release(one: Receipt, other: Receipt) -> bool:
+    """Whether both name the same release, made alike: the same files, by whatever versions.
+
+    The catalogs may be two that give the same files. The one place that compares receipts.
+    """
+    same = {"catalog": other.predicate.catalog, "tool": other.predicate.tool}
+    libraries = {"dependencies": other.predicate.dependencies}
+    alike = msgspec.structs.replace(one.predicate, **same, **libraries)
+    return one.subject == other.subject and alike == other.predicate
+
+
+def made_otherwise(old: Predicate, new: Predicate) -> Iterator[str]:
+    """Yield in words what decides bytes and was another when ``old`` was written than in ``new``."""
+    if old.release != new.release:
+        yield f"is of {_release(old)}, not of {_release(new)}"
+    if old.catalog != new.catalog:
+        yield f"was made from another catalog: {_other_files(old.catalog, new.catalog)}"
+    if old.templates != new.templates:
+        if new.templates is None:
+            what = "was made with templates of one's own, here are none: give --templates"
+        elif old.templates is None:
+            what = "was made without templates of one's own, here are some: leave out --templates"
+        else:
+            what = f"was made with other templates: {_other_files(old.templates, new.templates)}"
+        yield what
+    if old.source_date_epoch != new.source_date_epoch:
+        times = f"SOURCE_DATE_EPOCH {old.source_date_epoch}, here it is {new.source_date_epoch}"
+        yield f"was made with {times}"
+    if old.tool != new.tool:
+        yield f"was made by {_software(old.tool)}, this is {_software(new.tool)}"
+    if old.backend != new.backend:
+        yield f"was built by {_software(old.backend)}, here by {_software(new.backend)}"
+    for name in sorted(old.dependencies.keys() | new.dependencies.keys()):
+        then, now = old.dependencies.get(name, "none"), new.dependencies.get(name, "none")
+        if then != now:
+            yield f"was made with {name} {then}, here with {now}"
+
+
+def _release(of: Predicate) -> str:
+    return f"{of.release.name} {of.release.version} ({of.release.cycle})"
+
+
+def _software(what: Software | None) -> str:
+    return f"{what.name} {what.version}" if what else "nothing"
+
+
+def _other_files(old: Sources, new: Sources, most: int = 5) -> str:
+    """Name the files that differ, at most so many."""
+    before, after = ({item.name: item.digest for item in one.files} for one in (old, new))
+    words = [
+        f"{name} {'is new' if name not in before else 'is gone' if name not in after else 'differs'}"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+    more = [f"{len(words) - most} more"] if len(words) > most else []
+    return ", ".join([*words[:most], *more])
 
 
 def read_receipt(raw: bytes, where: str) -> Receipt:
     """Return the receipt in ``raw``; raises :class:`InputError` that names ``where``.
 
-    Refused too: a key or a file that stands twice, and a name that leads out of the folder.
+    Refused too: a key or a file that stands twice, a name that leads out of the folder, and a
+    digest of a catalog that is not the one of its files.
     """
     try:
         data = json.loads(raw.decode(), object_pairs_hook=_once)
         found = msgspec.convert(data, Receipt, strict=True)
         _names_hold(item.name for item in found.subject)
+        _digests_hold(filter(None, (found.predicate.catalog, found.predicate.templates)))
     except (ValueError, RecursionError) as error:
-        msg = f"{where}: not a receipt that this extrasmith {__version__} reads: {error}"
+        msg = f"{where}: not a receipt that {TOOL} {__version__} reads: {error}"
         raise InputError(msg) from error
     return found
 
@@ -201,6 +272,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(made) < len(pairs):
         raise ValueError("a key stands twice in one object")
     return made
+
+
+def _digests_hold(parts: Iterable[Sources]) -> None:
+    for part in parts:
+        if part.digest != _whole(part.files):
+            raise ValueError(f"{part.digest.sha256} is not the digest of the files that it names")
 
 
 def _names_hold(names: Iterable[str]) -> None:
@@ -216,8 +293,3 @@ def signed_by(name: str, names: Collection[str]) -> str:
     """Return which of ``names`` the file ``name`` is a signature or attestation of, else ''."""
     found = [name.removesuffix(end) for end in SIGNATURES if name.endswith(end)]
     return next((item for item in found if item in names), "")
-
-
-def is_signature(name: str) -> bool:
-    """Whether ``name`` is that of a signature or attestation."""
-    return name.endswith(SIGNATURES)

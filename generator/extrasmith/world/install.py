@@ -19,7 +19,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -49,10 +49,11 @@ InTheWay = Callable[[str, bytes], str]
 
 
 @contextlib.contextmanager
-def folders(out: Path, names: Sequence[str]) -> Iterator[Path]:
+def folders(out: Path, names: Sequence[str], dropped: Collection[str] = ()) -> Iterator[Path]:
     """Yield an empty folder; the folders ``names`` made in it take their places in ``out``.
 
-    They do so when the block ends, all or none. ``out`` is made where it is missing. Raises
+    They do so when the block ends, all or none. ``out`` is made where it is missing. The block
+    may fill ``dropped``: paths below ``out`` that go with the old folders all the same. Raises
     :class:`InputError` where something lies in a place that no run made, :class:`BuildError`
     where ``out`` cannot be written or another run owns it; the message says what is changed.
     """
@@ -62,7 +63,8 @@ def folders(out: Path, names: Sequence[str]) -> Iterator[Path]:
         yield stage.new
         plan = stage.look(names)
         for name, (was, new) in plan.items():
-            _refuse(out / name, foreign(out / name, was, new))
+            kept = {path: what for path, what in was.items() if f"{name}{path}" not in dropped}
+            _refuse(out / name, foreign(out / name, kept, new))
             (stage.new / name).chmod(0o755)
         stage.install(plan)
 
@@ -124,7 +126,7 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
 
     ``there`` is what it holds. The folder of a run has SHA256SUMS, and nothing but what is listed
     there and its receipt. What the ``new`` one holds likewise is not lost; nor, while that is
-    not known, is a signature, which may be carried over.
+    not known, is the signature of a file, which may be carried over.
     """
     if not there.keys() - {""}:
         kind = there.get("", _FOLDER).partition(":")[0]
@@ -140,7 +142,7 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
         for name, what in sorted(there.items())
         if what != _FOLDER
         and not (name in own and what.startswith(_FILE))
-        and not (new.get(name) == what if new is not None else name.endswith(receipt.SIGNATURES))
+        and not (new.get(name) == what if new is not None else receipt.signed_by(name, there))
     ]
     return f"holds what no run made, {', '.join(mine)}; {_MOVE}" if mine else ""
 

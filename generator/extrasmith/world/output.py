@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from extrasmith.release.model import Artefact, Built
-from extrasmith.targets.receipt import Annotations, Subject, sha256
+from extrasmith.targets.receipt import Subject, subject
 
 SUMS = "SHA256SUMS"
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -45,9 +45,7 @@ def subjects(folder: Path, executable: Collection[str]) -> Iterator[Subject]:
     """
     names = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*")}
     for name in sorted(name for name, path in names.items() if path.is_file()):
-        content = names[name].read_bytes()
-        notes = Annotations(size=len(content), executable=name in executable)
-        yield Subject(name=name, digest=sha256(content), annotations=notes)
+        yield subject(name, names[name].read_bytes(), executable=name in executable)
 
 
 def fingerprint(path: Path) -> Built:
