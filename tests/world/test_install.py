@@ -184,22 +184,26 @@ def test_a_disk_that_fails_is_not_one_that_cannot_exchange(
     assert tree(out) == OLD
 
 
-def test_a_folder_that_cannot_be_renamed_is_copied(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("code", "then"), [("EXDEV", NEW), ("EIO", OLD)])
+def test_a_folder_is_copied_where_it_cannot_be_renamed_and_nowhere_else(
+    code: str, then: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As overlayfs has it of a folder that lies in an image's layer."""
     out = write_tree(tmp_path / "dist", OLD)
     answering(errno.EXDEV)(monkeypatch)
-    rename = Path.rename
+    number, rename = getattr(errno, code), Path.rename
 
     def refuse(self: Path, target: Path) -> Path:
         if self.parent == out:
-            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(self), None, str(target))
+            raise OSError(number, os.strerror(number), str(self), None, str(target))
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", refuse)
-    put(out)
-    assert tree(out) == NEW
+    with contextlib.nullcontext() if then is NEW else pytest.raises(BuildError) as caught:
+        put(out)
+    assert tree(out) == then
+    if caught:
+        assert str(caught.value) == f"{out}/bee: {os.strerror(number)}; nothing was changed"
 
 
 def test_the_staging_folder_lies_beside_its_target_and_goes_in_any_case(tmp_path: Path) -> None:
@@ -443,6 +447,7 @@ def test_a_reader_has_the_old_file_or_the_new_one(
     without: Callable[[pytest.MonkeyPatch], None] | None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    renames: list[str],
 ) -> None:
     """The name is given to another file in one step: who has the old one open reads on."""
     write_tree(tmp_path, BEFORE)
@@ -452,6 +457,17 @@ def test_a_reader_has_the_old_file_or_the_new_one(
         rewrite(tmp_path)
         assert file.read() == b"old a\n"
     assert tree(tmp_path) == AFTER
+    assert not [each for each in renames if each.startswith(f"{tmp_path.name}/")]  # none went away
+
+
+def test_what_takes_the_place_of_a_file_has_reached_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: list[str]
+) -> None:
+    write_tree(tmp_path, BEFORE)
+    seen: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.append(len(renames)))
+    rewrite(tmp_path)
+    assert seen == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

@@ -202,8 +202,6 @@ class _Stage:
 
     def undo(self) -> None:
         """Put back what was there; raises :class:`BuildError` for what somebody changed since."""
-        if os.path.lexists(self.folder / GONE):
-            shutil.rmtree(self.folder / GONE)
         stuck = [name for name in self.plan if not self._undo(name)]
         if stuck:
             raise BuildError(
@@ -257,11 +255,11 @@ def _stage(out: Path) -> Iterator[_Stage]:
                 stage.new.mkdir()
                 yield stage
             finally:
-                for left in _left(out):
-                    if not os.path.lexists(left / JOURNAL):
-                        shutil.rmtree(left, ignore_errors=True)
-                with contextlib.suppress(OSError):
-                    lock.unlink()  # while it is held: nobody else can hold this file then
+                try:
+                    _clear(out)
+                except BaseException:  # a signal; the command line hears no second one
+                    _clear(out)
+                    raise
     except lazy.filelock.Timeout as error:
         msg = f"{out}: another run is writing here; wait for it, or choose another folder"
         raise BuildError(msg) from error
@@ -275,6 +273,15 @@ def _stage(out: Path) -> Iterator[_Stage]:
 
 def _left(out: Path) -> list[Path]:
     return [path for path in sorted(out.glob(f"{STAGING}*")) if path.is_dir()]
+
+
+def _clear(out: Path) -> None:
+    """Remove staging folders, but not what is to be undone, and the lock that is held."""
+    for left in _left(out):
+        if not os.path.lexists(left / JOURNAL):
+            shutil.rmtree(left, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        (out / LOCK).unlink()  # now, since who waits for this file sees that it is gone
 
 
 def _recover(out: Path) -> None:
@@ -354,7 +361,7 @@ def _move(place: Path, to: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        shutil.copytree(place, to, symlinks=True)
+        shutil.copytree(place, to, symlinks=True, dirs_exist_ok=True)  # a killed copy goes on
         shutil.rmtree(place)
 
 
