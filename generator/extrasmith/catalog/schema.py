@@ -176,11 +176,15 @@ class Probe(Ranged, frozen=True, kw_only=True):
 
 
 class Health(Ranged, frozen=True, kw_only=True):
-    """Cycles in which the feature does nothing or fails, and how that is known."""
+    """Cycles in which the feature does nothing, fails or works in part, and how that is known."""
 
     state: Annotated[
-        Literal["no-effect", "broken"],
-        about("Whether it does nothing or fails; unions that take all leave it out.", "broken"),
+        Literal["partial", "no-effect", "broken"],
+        about(
+            "Whether it works in part, does nothing or fails; unions take only what works, be it "
+            "in part.",
+            "broken",
+        ),
     ]
     reason: Annotated[OneLine, about("What is wrong, for the operator.", "the rope tears")]
     evidence: Evidence

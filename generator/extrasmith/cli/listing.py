@@ -26,6 +26,7 @@ STYLES = {
     "retired": "dim",
     "absent": "dim",
     "works": "green",
+    "partial": "yellow",
     "no-effect": "yellow",
     "broken": "red",
 }

@@ -15,7 +15,7 @@ from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Distribution, Probe
 from extrasmith.doctor.sight import Sight
 from extrasmith.operator import commands
-from extrasmith.operator.facts import blocked
+from extrasmith.operator.facts import blocked, unwell
 from extrasmith.release import words
 from extrasmith.release.model import FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec import markers
@@ -168,7 +168,7 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Feature
     return FeatureVerdict(
         feature=feature.name,
         verdict=verdict,
-        why="; ".join(f"{check.what}: {check.said}" for check in reasons),
+        why="; ".join(f"{check.what}: {check.said}" for check in reasons) or unwell(feature),
         switched_on=None if not switches or None in switches else all(switches),
         checks=checks,
     )

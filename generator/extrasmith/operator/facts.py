@@ -129,14 +129,17 @@ def blocked(feature: FeatureInCycle) -> str:
         why = "; ".join(_retirement(feature))
         word = "renamed" if feature.renamed else "removed"
         return f"{word} in {feature.gone_since}: {why}"
-    if feature.health == "works":
-        return ""
-    health = next(
-        table
+    return unwell(feature) if feature.unwell else ""
+
+
+def unwell(feature: FeatureInCycle) -> str:
+    """Return since and until when ``feature`` does not work as described, and why; else empty."""
+    found = (
+        f"{table.state.replace('-', ' ')}{_span(table)}: {table.reason}"
         for table in feature.record.health
         if (table.state, table.reason) == (feature.health, feature.health_reason)
     )
-    return f"{health.state.replace('-', ' ')}{_span(health)}: {health.reason}"
+    return next(found, "")
 
 
 def _retirement(feature: FeatureInCycle) -> Iterator[str]:
@@ -162,7 +165,8 @@ def _note(feature: FeatureInCycle, release: Release) -> str:
         "external": "pip has nothing to install for it: what it needs comes from elsewhere",
         "builtin": "it needs nothing from pip",
     }
-    return notes.get(feature.state, "")
+    health = unwell(feature) if feature.works else ""  # else it is blocked, which says it
+    return "; ".join(filter(None, (notes.get(feature.state, ""), health)))
 
 
 def _installs(line: Requirement, release: Release) -> Installs:

@@ -28,6 +28,7 @@ from extrasmith.targets.texts import Templates, fill
 
 HEALTH: dict[HealthState, str] = {
     "works": "works as described",
+    "partial": "it works, but not all of it",
     "no-effect": "it can be installed and does nothing",
     "broken": "it can be installed and fails",
 }

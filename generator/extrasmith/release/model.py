@@ -20,7 +20,7 @@ from extrasmith.spec.value import Value
 #: Derived from the requirements and needs of a cycle; no file of a catalog says it.
 State = Literal["extra", "core", "external", "builtin", "retired", "absent"]
 #: Declared by the catalog, with evidence.
-HealthState = Literal["works", "no-effect", "broken"]
+HealthState = Literal["works", "partial", "no-effect", "broken"]
 ExtraKind = Literal["feature", "alias", "union", "tombstone"]
 
 STATES: dict[State, str] = {
@@ -97,13 +97,13 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
 
     @property
     def unwell(self) -> bool:
-        """Whether it is there and does not work."""
-        return self.present and self.health != "works"
+        """Whether it is there and does not work, not even in part."""
+        return self.present and not self.works
 
     @property
     def works(self) -> bool:
-        """Whether a union may take it."""
-        return self.present and self.health == "works"
+        """Whether a union may take it: it works, be it in part."""
+        return self.present and self.health in ("works", "partial")
 
     def place(self, line: Requirement) -> int:
         """Return which of the feature's ``[[requires]]`` tables ``line`` comes from, from 0."""

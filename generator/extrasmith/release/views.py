@@ -149,8 +149,10 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
         if new.health == "works":
             yield say("fixes", "`{}` works again.", name)
         else:
-            word = "broken" if new.health == "broken" else "without effect"
-            yield say("issues", "`{}` is {}: {}.", name, word, new.health_reason)
+            form = {"partial": "works in part", "broken": "is broken"}.get(
+                new.health, "has no effect"
+            )
+            yield say("issues", f"`{{}}` {form}: {{}}.", name, new.health_reason)
     if old.state != new.state:
         meaning, *values = {
             "core": (

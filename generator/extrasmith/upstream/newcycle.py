@@ -57,7 +57,7 @@ def steps(catalog: Catalog, cycle: str) -> tuple[Transition, ...]:
 
 
 def _state(feature: FeatureInCycle) -> str:
-    return f"{feature.state}, {feature.health}" if feature.unwell else feature.state
+    return feature.state if feature.health == "works" else f"{feature.state}, {feature.health}"
 
 
 def questions(catalog: Catalog, cycle: str, facts: Cycle, given: Given) -> tuple[Question, ...]:
