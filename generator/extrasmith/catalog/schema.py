@@ -190,6 +190,17 @@ class Health(Ranged, frozen=True, kw_only=True):
     evidence: Evidence
 
 
+class Notice(Record, frozen=True, kw_only=True):
+    """What nobody who comes to a cycle may miss; ``diff`` and the notes of a release begin with it."""
+
+    cycle: Annotated[CycleId, about("The cycle that brings it.", "2026.2")]
+    text: Annotated[
+        OneLine,
+        about("A sentence without its full stop.", "the workshop has no lamps of its own any more"),
+    ]
+    evidence: Evidence
+
+
 class Ledger(Record, frozen=True, kw_only=True):
     """One decision of the haggle: who decided what in which cycle, why, and where it shows.
 
@@ -239,6 +250,7 @@ class Feature(Ranged, frozen=True, kw_only=True):
     enable: tuple[Enable, ...] = ()
     probe: tuple[Probe, ...] = ()
     health: tuple[Health, ...] = ()
+    notice: tuple[Notice, ...] = ()
     ledger: tuple[Ledger, ...] = ()
 
 

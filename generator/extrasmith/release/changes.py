@@ -8,7 +8,7 @@ but for one question that states cannot answer: whether a new feature had been t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.value import Value
@@ -41,11 +41,20 @@ class Moved(Value, frozen=True, kw_only=True):
     new: str
 
 
+class Notified(Value, frozen=True, kw_only=True):
+    """What nobody may miss who comes to the new cycle."""
+
+    feature: str
+    cycle: str  # the one that brings it
+    text: str
+
+
 class Changes(Value, frozen=True, kw_only=True):
     """All that is different in ``new``, sorted; cycles are named by their ids."""
 
     old: str
     new: str
+    notices: tuple[Notified, ...] = ()
     # features: each name is in at most one of these
     added: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
@@ -102,6 +111,7 @@ def changes(old: Release, new: Release) -> Changes:
     return Changes(
         old=old.cycle_id,
         new=new.cycle_id,
+        notices=tuple(_notices(old, new)),
         added=_missing(came, readded),
         retired=_missing(left, renamed),
         renamed=tuple(Renamed(old=name, new=heir) for name, heir in renamed.items()),
@@ -137,6 +147,15 @@ def _present(release: Release) -> dict[str, FeatureInCycle]:
     """Return name → feature of those the project has in this cycle, sorted."""
     present = {feature.name: feature for feature in release.features if feature.present}
     return dict(sorted(present.items()))
+
+
+def _notices(old: Release, new: Release) -> Iterator[Notified]:
+    """Yield what the features of ``new`` tell, and did not tell yet in ``old``."""
+    known = {(feature.name, each) for feature in old.features for each in feature.notices}
+    for feature in new.features:
+        for each in feature.notices:
+            if (feature.name, each) not in known:
+                yield Notified(feature=feature.name, cycle=each.cycle, text=each.text)
 
 
 def _was_there(name: str, old: Release, feature: FeatureInCycle) -> bool:

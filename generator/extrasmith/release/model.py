@@ -80,6 +80,7 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     enable: tuple[schema.Enable, ...] = ()
     probes: tuple[Probe, ...] = ()
     modules: tuple[str, ...] = ()  # dotted paths
+    notices: tuple[schema.Notice, ...] = ()  # those of this cycle and of older ones
     docs: tuple[str, ...] = ()  # addresses
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
     deprecated_in: str = ""

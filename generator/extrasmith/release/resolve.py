@@ -68,6 +68,10 @@ class Calendar:
         """Whether ``record`` holds in ``cycle``."""
         return not self.before(record, cycle) and not self.after(record, cycle)
 
+    def passed(self, event: str, cycle: str) -> bool:
+        """Whether the cycle ``event`` is ``cycle`` or older."""
+        return self.order[event] <= self.order[cycle]
+
     def held(self, records: Iterable[Held], cycle: str) -> tuple[Held, ...]:
         """Return those of ``records`` that hold in ``cycle``."""
         return tuple(record for record in records if self.holds(record, cycle))
@@ -88,14 +92,14 @@ class Calendar:
         """
         moves = feature.ledger
         if not self.after(feature, cycle):
-            moves = tuple(entry for entry in moves if self.order[entry.cycle] <= self.order[cycle])
+            moves = tuple(entry for entry in moves if self.passed(entry.cycle, cycle))
         last = decisions.turn(moves)
         return last if last and last.decision in decisions.ENDS else None
 
     def deprecated(self, feature: Feature, cycle: str) -> Ledger | None:
         """Return the entry that deprecates ``feature`` in ``cycle``, if one does."""
         return decisions.deprecation(
-            entry for entry in feature.ledger if self.order[entry.cycle] <= self.order[cycle]
+            entry for entry in feature.ledger if self.passed(entry.cycle, cycle)
         )
 
     def next(self, cycle: str) -> str:
@@ -128,6 +132,7 @@ def _feature(
         return FeatureInCycle(
             name=name, record=feature, state="absent", health="works", emitted=False
         )
+    notices = tuple(each for each in feature.notice if when.passed(each.cycle, cycle_id))
     url = catalog.metapackage.project.docs_url.replace("{cycle}", cycle_id)
     docs = tuple(url.replace("{page}", doc.page) for doc in when.held(feature.docs, cycle_id))
     entry = when.retired(feature, cycle_id)
@@ -137,6 +142,7 @@ def _feature(
             record=feature,
             state="retired",
             health="works",
+            notices=notices,
             docs=docs,
             # a feature that pauses before it goes for good has a range that still lasts
             gone_since=(when.after(feature, cycle_id) and when.next(feature.until)) or entry.cycle,
@@ -177,6 +183,7 @@ def _feature(
         requirements=requirements,
         needs=needs,
         enable=when.held(feature.enable, cycle_id),
+        notices=notices,
         probes=when.held(feature.probe, cycle_id),
         modules=tuple(name for each in when.held(feature.modules, cycle_id) for name in each.names),
         docs=docs,

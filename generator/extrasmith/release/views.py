@@ -108,7 +108,11 @@ def views(
 
 
 def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
-    """Yield what to change in commands and configuration."""
+    """Yield what nobody may miss, then what to change in commands and configuration."""
+    for notice in since.notices:
+        yield say(
+            "upgrade", "{} (`{}`).", notice.text[:1].upper() + notice.text[1:], notice.feature
+        )
     if old.specifier != new.specifier:
         form = "Write `{}` in place of `{}`, and take the new `constraints.txt`."
         yield say("upgrade", form, new.specifier, old.specifier)
@@ -147,7 +151,8 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
     name = new.name
     if old.health != new.health:
         if new.health == "works":
-            yield say("fixes", "`{}` works again.", name)
+            form = "`{}` works in all parts." if old.health == "partial" else "`{}` works again."
+            yield say("fixes", form, name)
         else:
             form = {"partial": "works in part", "broken": "is broken"}.get(
                 new.health, "has no effect"
@@ -169,18 +174,40 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
         form, some = _instead(new)
         form = "`{}` is deprecated: {}." + form
         yield say("deprecations", form, name, new.deprecated_why, *some)
+    yield from _switches(old, new)
+    yield from _needs(old, new)
+
+
+def _switches(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
+    """Yield what else to set or run, what means something else, what is of no use any more."""
+    name = new.name
     before, after = ([_way(switch) for switch in each.enable] for each in (old, new))
-    for form, value in after:
+    notes = {switch.note for switch in old.enable}
+    for switch, (form, value) in zip(new.enable, after, strict=True):
         if (form, value) not in before:
             yield say("upgrade", "`{}`: " + form + ".", name, value)
+        elif switch.note and switch.note not in notes:
+            yield say("upgrade", "`{}`: `{}`: {}.", name, value, switch.note)
     for switch, way in zip(old.enable, before, strict=True):
         if way not in after and (switch.option or switch.command):
             yield say("upgrade", "`{}`: `{}` is of no use any more.", name, words.option(switch))
-    had = {need.key for need in old.needs}
+
+
+def _needs(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
+    """Yield what pip cannot install and is needed now, more than before or for another reason."""
+    name = new.name
+    had = {need.key: need for need in old.needs}
     for need in new.needs:
-        if need.key not in had:
+        past = had.get(need.key)
+        if past is None:
             form = "`{}`: install {}" + (" if wanted" if need.optional else "") + ": {}."
-            yield say("upgrade", form, name, need.external.title, need.why)
+        elif past.optional and not need.optional:
+            form = "`{}` cannot do without {} any more: {}."
+        elif past.why != need.why:
+            form = "`{}` needs {} for another reason: {}."
+        else:
+            continue
+        yield say("upgrade", form, name, need.external.title, need.why)
 
 
 def _instead(feature: FeatureInCycle) -> tuple[str, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
 from extrasmith.catalog.rules.usable import line_error, name_error
 from extrasmith.catalog.schema import Feature, Requires
-from extrasmith.errors import near_miss
+from extrasmith.errors import near_miss, one_of
 from extrasmith.spec import markers
 from extrasmith.spec.lines import canonical
 
@@ -37,9 +37,19 @@ def check(draft: Draft) -> Iterator[Fault]:
         yield from _requires(draft, path, feature)
         yield from _needs(draft, path, feature)
         yield from _enable(path, feature)
+        yield from _notices(draft, path, feature)
         for first, second in _overlaps(draft, feature.health):
             what = f"its cycles overlap with those of health[{first}]"
             yield Fault(path, ("health", second), what, feature.health[second].state)
+
+
+def _notices(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
+    """Yield notices of a cycle that the catalog does not cover."""
+    for index, notice in enumerate(feature.notice):
+        if draft.cycles and notice.cycle not in draft.cycles:
+            steps = ("notice", index, "cycle")
+            hint = one_of(notice.cycle, sorted(draft.cycles))
+            yield Fault(path, steps, "not a cycle of the catalog", repr(notice.cycle), hint)
 
 
 def _outside(
