@@ -10,6 +10,7 @@ import io
 import json
 import os
 import re
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +32,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 GOLDEN = HERE / "golden"
 TOOLBOX = HERE / "catalogs" / "toolbox"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+#: Tool → its requirement in the group ``tools``, for an environment of its own.
+TOOLS = {re.split(r"[^a-z-]", line)[0]: line for line in PROJECT["dependency-groups"]["tools"]}
 
 #: A new file's whole text, None to leave the file out, or (old, new) to replace one passage of
 #: the made-up catalog's file; an empty ``old`` adds ``new`` at the end.

@@ -3,19 +3,14 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
-import tomllib
 
 import pytest
 
-from helpers import ROOT
+from helpers import TOOLS
 from shipped import CYCLES, UV, artefacts, built
 
 pytestmark = pytest.mark.network
-
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TOOLS = {re.split(r"[^a-z-]", line)[0]: line for line in PROJECT["dependency-groups"]["tools"]}
 
 
 def run(requirement: str, *command: str) -> str:
