@@ -813,6 +813,39 @@ VERSIONS = [
         id="extra-in-a-name",
     ),
     pytest.param(
+        {METAPACKAGE: ('distribution = "toolbox"', 'distribution = "toolbox; touch x"')},
+        [
+            "metapackage.toml:11: project.distribution: not a distribution's name (PEP 508) (got 'toolbox; touch x'). Letters, digits, '.', '-' and '_'."
+        ],
+        id="project-not-a-name",
+    ),
+    pytest.param(
+        {METAPACKAGE: ("", '\n[packaging]\nenhances = ["toolbox-api", "a, b | c"]\n')},
+        [
+            "metapackage.toml:53: packaging.enhances[1]: not a package name of Debian (got 'a, b | c'). Its form is lower case letters, digits, '+', '-' and '.'."
+        ],
+        id="enhances-no-package",
+    ),
+    pytest.param(
+        {DRILLBITS: ('import-names = ["drillbits"]', "import-names = [\"os; open('x')\"]")},
+        [
+            "distributions/drillbits.toml:4: import-names[0]: not in the right form (got \"os; open('x')\"). Names of letters, digits and '_', dots between them."
+        ],
+        id="not-a-module",
+    ),
+    pytest.param(
+        {
+            "externals/goggles.toml": (
+                'kind = "library"\nlook-for = ["libgoggles.so"]',
+                'kind = "module"\nlook-for = ["lib-goggles.so"]',
+            )
+        },
+        [
+            "externals/goggles.toml:4: look-for[0]: not a module (got 'lib-goggles.so'). Give what Python imports, a dotted path."
+        ],
+        id="external-not-a-module",
+    ),
+    pytest.param(
         {DRILL: ('distribution = "drillbits"', 'distribution = "drill bits"')},
         [
             "features/drill.toml:17: requires[0].distribution: not a distribution's name (PEP 508) (got 'drill bits'). Letters, digits, '.', '-' and '_'."

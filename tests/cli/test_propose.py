@@ -107,6 +107,40 @@ def test_git_am_takes_both_patches_in_order(
     )
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Subject: another",
+        "From: a <b@c.example>",
+        "--- a/x",
+        "---",
+        "diff --git a/x b/x",
+        "Index: x",
+        "From 0123 Mon Sep 17 00:00:00 2001",
+        "[PATCH] x",
+        "Change-Id: I0",
+        "# hash",
+        "100% $(touch canary) `x` %n",
+    ],
+)
+def test_no_text_of_a_catalog_ends_or_heads_the_message(
+    text: str, make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
+) -> None:
+    sander = SANDER.replace('"Sander"', repr(text)).replace('"make parts smooth"', repr(text))
+    root = catalog(make_catalog, {**NEW, "features/sander.toml": sander})
+    assert run_cli("propose", "sander", "--catalog", root, *checkouts, *PIN).code == 0
+    folder = tmp_path / "toolbox"
+    git(folder, "switch", "-q", "-c", "try")
+    git(folder, "am", "-q", str(tmp_path / "proposals" / "sander" / "2-toolbox.patch"))
+    said = git(folder, "log", "-1", "--format=%an%n%B").split("\n\n")
+    assert said[0] == "A Liaison\nRequire Grit"
+    assert " ".join(said[1].split()) == f"{text}: {text}."
+    assert said[-1].startswith("Depends-On: ")
+    assert git(folder, "diff", "--name-only", "HEAD~1").split() == ["requirements.txt"]
+    assert list(tmp_path.rglob("canary*")) == []
+
+
 MESSAGE = """\
 A Liaison <liaison@toolbox.example>|2022-01-01T00:00:00+00:00|Add Grit
 

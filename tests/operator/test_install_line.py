@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,47 @@ def test_windows_is_quoted_with_double_quotes(toolbox: Path) -> None:
     ran = run_cli("install-line", "glue", "--catalog", toolbox, "--platform", "windows")
     assert ran.stdout == 'pip install -c constraints.txt "toolbox-features[glue]==2022.1.*"\n'
     assert "Toolbox does not support Windows in cat" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["a b'; touch canary; '", "$(touch canary).txt", "`touch canary`", "a;b", "~x", "-r #"]
+)
+def test_a_name_of_constraints_stays_one_word_of_a_pasted_line(
+    name: str, toolbox: Path, tmp_path: Path
+) -> None:
+    for installer, told in LINES.items():
+        argv = ("install-line", "drill,glue", "--catalog", toolbox, "--for", installer)
+        ran = run_cli(*argv, f"--constraints={name}")
+        assert ran.code == 0
+        if installer == "requirements":
+            first, second = ran.stdout.splitlines()
+            assert (shlex.split(first), second) == (["-c", name], told.splitlines()[1])
+            continue
+        script = f'p() {{ printf "%s\\n" "$@"; }}; {ran.stdout.replace(installer, "p", 1)}'
+        done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+        words = done.stdout.splitlines()
+        assert words[-1] == "toolbox-features[drill,glue]==2022.1.*"
+        if installer in ("pip", "uv"):
+            assert words[-3:-1] == ["-c", name]
+        if installer == "pipx":
+            (given,) = (word for word in words if word.startswith("--pip-args="))
+            assert shlex.split(given.removeprefix("--pip-args=")) == ["-c", name]
+    assert list(tmp_path.glob("canary*")) == []
+
+
+def test_windows_has_no_line_for_some_names(toolbox: Path) -> None:
+    argv = ("install-line", "glue", "--catalog", toolbox, "--platform", "windows", "--for", "pipx")
+    ran = run_cli(*argv, "--constraints", "C:\\my pins\\a.txt")
+    assert "--pip-args=\"-c 'C:\\my pins\\a.txt'\" " in ran.stdout
+    for name in ('a"b', "$(x)", "`x`", "%PATH%", "a\\"):
+        ran = run_cli(*argv, "--constraints", name)
+        told = (
+            "cmd.exe and PowerShell have no common way to quote it; give a file with another name"
+        )
+        assert ran == (2, "", f"extrasmith: --constraints {name!r}: {told}\n")
+    ran = run_cli(*argv, "--constraints", "a\nb")
+    told = "has characters that do not show"
+    assert ran == (2, "", f"extrasmith: --constraints 'a\\nb': {told}\n")
 
 
 def test_constraints_can_be_an_address_or_left_out(toolbox: Path) -> None:

@@ -13,6 +13,7 @@ from extrasmith.spec.distros import DISTROS
 
 #: Each pattern ends in ``(?!\n)``: in Python, unlike in JSON Schema, ``$`` lets a last line feed pass.
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
+MODULE = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$(?!\n)"
 CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
 #: No line break of any kind, no control character: a title must not move a terminal's cursor.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
@@ -108,6 +109,16 @@ Python = Annotated[
         hint='a quoted minor version such as "3.12"',
         title="Python",
         pattern=r"^3\.[0-9]+$(?!\n)",
+    ),
+]
+ModuleName = Annotated[
+    str,
+    about(
+        "A Python module, a dotted path.",
+        "winch.gears",
+        hint="names of letters, digits and '_', dots between them",
+        title="module",
+        pattern=MODULE,
     ),
 ]
 

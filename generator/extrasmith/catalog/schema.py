@@ -24,6 +24,7 @@ from extrasmith.catalog.fields import (
     Evidence,
     Homepage,
     License,
+    ModuleName,
     Name,
     OneLine,
     PackagedRecord,
@@ -71,7 +72,7 @@ class Modules(Ranged, frozen=True, kw_only=True):
     """Modules of the project that use the feature."""
 
     names: Annotated[
-        tuple[OneLine, ...],
+        tuple[ModuleName, ...],
         about("Dotted paths; sync looks for them.", ["toolbox.drill"], min_length=1),
     ]
 
@@ -264,7 +265,7 @@ class Distribution(PackagedRecord, frozen=True, kw_only=True):
     summary: Summary
     license: License
     import_names: Annotated[
-        tuple[OneLine, ...], about("What Python imports of it; doctor tries each.", ["winch"])
+        tuple[ModuleName, ...], about("What Python imports of it; doctor tries each.", ["winch"])
     ]
     url: Homepage = ""
     note: Annotated[

@@ -14,6 +14,7 @@ from extrasmith.errors import InputError
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.jobs.places import Places
 from extrasmith.release.model import Release
+from extrasmith.spec.languages import MARKDOWN
 from extrasmith.spec.lines import Line
 from extrasmith.spec.value import Value
 from extrasmith.targets.source import pyproject
@@ -149,7 +150,9 @@ def _tree(release: Release) -> dict[str, bytes]:
     files = {
         "pyproject.toml": pyproject(release).encode(),
         "LICENSE": release.license_text.encode(),
-        "README.md": f"# {release.name}\n\n{release.metapackage.summary}.\n".encode(),
+        "README.md": MARKDOWN.filled(
+            "# {}\n\n{}.\n", release.name, release.metapackage.summary
+        ).encode(),
     }
     if release.metapackage.backend.build_backend == BACKEND:
         files["setup.cfg"] = f"[metadata]\nname = {release.name}\n".encode()

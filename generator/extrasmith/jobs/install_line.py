@@ -37,7 +37,13 @@ def find(
         python=wish.python(release, python) or release.cycle.pythons[-1],
         constraints=constraints,
     )
-    return answer.answer(facts.facts(release), choice), notes
+    if not constraints.isprintable():
+        raise InputError(f"--constraints {constraints!r}: has characters that do not show")
+    try:
+        return answer.answer(facts.facts(release), choice), notes
+    except ValueError as error:
+        hint = "give a file with another name"
+        raise InputError(f"--constraints {constraints!r}: {error}; {hint}") from error
 
 
 def _host(release: Release, platform: str) -> str:

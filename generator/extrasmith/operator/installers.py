@@ -8,11 +8,13 @@ nothing without an executable and so injects. ``~=2026.1`` would also select 202
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
 
 from extrasmith.operator.facts import Facts
+from extrasmith.spec.languages import SHELL
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,25 +42,44 @@ def argument(facts: Facts, extras: Sequence[str]) -> str:
     return f"{facts.package}{chosen}{facts.specifier}"
 
 
+#: What cmd.exe or PowerShell takes for its own even between double quotes.
+ACTIVE = re.compile(r'["`$]|%.*%|\\$')
+
+
 def quote(text: str, host: str) -> str:
-    """Return ``text`` quoted: only double quotes mean anything to Windows' shells."""
-    return f'"{text}"' if host.startswith("windows") else f"'{text}'"
+    """Return ``text`` as one word for the shells of ``host``, quoted where it must be.
+
+    Only double quotes mean anything to both of Windows' shells. Raises ValueError for a text
+    that holds what one of them expands there.
+    """
+    if not host.startswith("windows"):
+        return SHELL.text(text)
+    if ACTIVE.search(text):
+        raise ValueError("cmd.exe and PowerShell have no common way to quote it")
+    return text if re.fullmatch(r"[A-Za-z0-9._:/\\+@-]+", text) else f'"{text}"'
 
 
 def install_lines(facts: Facts, choice: Choice) -> dict[str, str]:
-    """Return installer → the line to type (for a requirements file: its content)."""
+    """Return installer → the line to type (for a requirements file: its content).
+
+    Raises ValueError for constraints that no line for the host can hold.
+    """
     wanted = argument(facts, choice.extras)
     quoted = quote(wanted, choice.host)
-    limit = f"-c {choice.constraints}" if choice.constraints else ""
-    limited = f"{limit} {quoted}" if limit else quoted
-    through = f"--pip-args={quote(limit, choice.host)} {quoted}" if limit else quoted
+    limited = through = quoted
+    line = ""
+    if choice.constraints:
+        split = f"-c {SHELL.text(choice.constraints)}"  # as pip and pipx split it, on any host
+        limited = f"-c {quote(choice.constraints, choice.host)} {quoted}"
+        through = f"--pip-args={quote(split, choice.host)} {quoted}"
+        line = f"{split}\n"
     return {
         "pip": f"pip install {limited}",
         "uv": f"uv pip install {limited}",
         "pipx": f"pipx inject {facts.distribution} {through}",
         "poetry": f"poetry add {quoted}",
         "pdm": f"pdm add {quoted}",
-        "requirements": f"{limit}\n{wanted}\n" if limit else f"{wanted}\n",
+        "requirements": f"{line}{wanted}\n",
     }
 
 

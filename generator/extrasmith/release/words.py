@@ -101,7 +101,8 @@ def kind(extra: Extra) -> str:
 def maintainer(release: Release) -> str:
     """Return whom a distro package names until its packager puts in a name: 'Name <address>'."""
     package = release.metapackage
-    return package.packaging.maintainer or f"{package.author} <{release.name}@localhost>"
+    author = package.author.translate({ord("<"): "(", ord(">"): ")"})
+    return package.packaging.maintainer or f"{author} <{release.name}@localhost>"
 
 
 def homepage(release: Release) -> str:

@@ -12,6 +12,7 @@ Where a language has no way to say a text, the text is folded where a reader can
   in debian/control): it is not broken before such a word, and one that comes first is set off by
   a no-break space, in debian/control by a space;
 - a Debian changelog loses the colon of ``closes: 123`` and ``lp: #123``, which would close a bug;
+- a line of a commit message that ``git am`` would take for its own is set in by a space;
 - a comment of a requirements file says ``coding :``, for ``coding:`` would choose its encoding;
 - an address in Markdown has ``%3C`` and ``%3E`` for angle brackets.
 """
@@ -373,6 +374,21 @@ def _rst_code(text: str) -> str:
 
 
 RST = Language(name="reStructuredText", plain=_rst_inline, forms={"code": _rst_code})
+
+
+# -- commit messages ---------------------------------------------------------------------------
+
+#: What begins a patch, another message or a header where ``git am`` reads a mail.
+_MAIL = re.compile(r"(?:---|diff |Index: |>?From |(?:From|Subject|Date|Content-[\w-]+):|\[PATCH)")
+
+
+def _message(text: str, width: int = 72, indent: str = "") -> str:
+    """Return a paragraph of a commit message; a line that git would take for its own is set in."""
+    lines = (f"{indent}{line}" for line in wrap(text, width - len(indent)).split("\n"))
+    return "\n".join(f" {line}" if _MAIL.match(line) else line for line in lines)
+
+
+MESSAGE = Language(name="commit message", plain=one_line, forms={"prose": _message})
 
 
 # -- lists of lines, and what takes words only -----------------------------------------------------

@@ -19,6 +19,7 @@ from packaging.version import Version
 
 from extrasmith.catalog.schema import Distribution
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
+from extrasmith.spec.languages import MESSAGE
 from extrasmith.spec.lines import newest_pin
 from extrasmith.spec.value import Value
 from extrasmith.upstream import reqlines
@@ -231,14 +232,7 @@ def _subject(text: str) -> str:
 
 
 def _paragraph(text: str, indent: str = "") -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return MESSAGE.form("prose", text, WIDTH, indent)
 
 
 def with_footers(message: str, footers: Iterable[tuple[str, str]]) -> str:

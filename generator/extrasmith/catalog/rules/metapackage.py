@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from extrasmith.catalog.rules.draft import Draft, Fault
+from extrasmith.catalog.rules.usable import name_error
 from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import near_miss, one_of
+from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.markers import PLATFORMS
 
 PATH = "metapackage.toml"
@@ -26,6 +28,7 @@ def check(draft: Draft) -> Iterator[Fault]:
         what = "must hold {cycle} and {page}"
         yield Fault(PATH, ("project", "docs-url"), what, repr(record.project.docs_url))
     yield from _libraries(draft, record)
+    yield from _named(record)
     for index, platform in enumerate(record.platforms):
         steps = ("platforms", index)
         if platform.name not in PLATFORMS:
@@ -40,6 +43,24 @@ def check(draft: Draft) -> Iterator[Fault]:
         if known and cycle not in known:
             hint = near_miss(cycle, known)
             yield Fault(PATH, ("revisions", cycle), "unknown cycle", repr(cycle), hint)
+
+
+def _named(record: Metapackage) -> Iterator[Fault]:
+    """Yield names that are no names: they stand in commands and in fields of packages."""
+    named = {("project", "distribution"): record.project.distribution} | {
+        ("libraries", name, "distribution"): library.distribution
+        for name, library in record.libraries.items()
+    }
+    for steps, name in named.items():
+        if name_error(name)[0]:
+            what, hint = "not a distribution's name (PEP 508)", "letters, digits, '.', '-' and '_'"
+            yield Fault(PATH, steps, what, repr(name), hint)
+    debian = DISTROS["debian"]
+    for index, package in enumerate(record.packaging.enhances):
+        if not debian.allows(package):
+            where = ("packaging", "enhances", index)
+            what = f"not a package name of {debian.title}"
+            yield Fault(PATH, where, what, repr(package), f"its form is {debian.form}")
 
 
 def _libraries(draft: Draft, record: Metapackage) -> Iterator[Fault]:
