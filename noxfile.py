@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pathlib
+
 import nox
 
 nox.needs_version = ">=2025.5"
@@ -70,6 +72,21 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine", success_codes=[0, 1])
     session.run("coverage", "report")
+
+
+@nox.session
+def backend(session: nox.Session) -> None:
+    """Write the hashes of the backend and of all that it requires, which --isolated installs."""
+    _install(session, "test")
+    path = "generator/extrasmith/world/backend.txt"
+    (pin,) = (name for name in PROJECT["project"]["dependencies"] if name.startswith("hatchling"))
+    wanted = pathlib.Path(session.create_tmp(), "backend.in")
+    wanted.write_text(f"{pin}\n", encoding="utf-8")
+    session.run(
+        *("uv", "pip", "compile", "--upgrade", "--generate-hashes", "--only-binary", ":all:"),
+        *("--universal", "--python-version", "3.11", "--no-config", "--no-header"),
+        *("--no-annotate", "--output-file", path, str(wanted)),
+    )
 
 
 @nox.session

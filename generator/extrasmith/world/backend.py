@@ -4,7 +4,8 @@
 What a backend packed is packed anew without compression (:mod:`extrasmith.world.stored`).
 Three ways, the same bytes: in this process (the default: no interpreter to start, no network),
 in a process for each hook (``build``'s own runner), and isolated, in an environment made for
-the purpose with exactly the backend that releases use.
+the purpose with exactly the backend that releases use: it and all that it requires is installed
+by hash, from the list in ``backend.txt`` (``nox -s backend`` writes it).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import contextlib
 import functools
 import io
 import os
+import subprocess
 import sys
 import threading
 import zipfile
@@ -22,9 +24,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from extrasmith import lazy
-from extrasmith.errors import BuildError
+from extrasmith.errors import BuildError, InputError
 from extrasmith.targets.receipt import Software
-from extrasmith.world import stored
+from extrasmith.world import stored, uv
 from extrasmith.world.output import DISK_FULL
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ Runner = Literal["in-process", "subprocess", "isolated"]
 Installer = Literal["pip", "uv"]
 RUNNERS: tuple[Runner, ...] = get_args(Runner)
 INSTALLERS: tuple[Installer, ...] = get_args(Installer)
+HASHES = Path(__file__).with_name("backend.txt")
 #: The libraries that spell what a backend is given, and whatever lies beside its work: the name
 #: of the import → the distribution's.
 SPELLERS = {
@@ -63,12 +66,18 @@ def build_tree(
     """Build ``source`` and return the paths of the sdist and the wheel, both in ``out``.
 
     ``epoch`` becomes SOURCE_DATE_EPOCH (seconds). ``backend`` is the pinned requirement that an
-    isolated build installs. Raises :class:`BuildError` with what the backend said.
+    isolated build installs. Raises :class:`BuildError` with what the backend said,
+    :class:`InputError` for one to be isolated whose hashes are not known.
     """
+    if runner == "isolated" and backend not in (known := hashed()):
+        raise InputError(
+            f"{backend}: --isolated installs by hash, and knows those of {next(iter(known))} alone; "
+            "leave it out to build with the backend that is installed here"
+        )
     stamped = _stamped(in_process if runner == "in-process" else _quiet, epoch)
     try:
         if runner == "isolated":
-            return _isolated(source, out, backend, installer, stamped)
+            return _isolated(source, out, installer, stamped)
         return _both(lazy.build.ProjectBuilder(source, runner=stamped), out)
     except OSError:
         raise  # the disk's words, not the backend's
@@ -113,13 +122,33 @@ def _both(builder: build.ProjectBuilder, out: Path) -> tuple[Path, Path]:
     return sdist, wheel
 
 
+def hashed() -> Mapping[str, tuple[str, ...]]:
+    """Return what an isolated build installs, the backend first: requirement → its hashes."""
+    text = HASHES.read_text(encoding="utf-8").replace("\\\n", " ")
+    rows = (line.split() for line in text.splitlines())
+    return {name: tuple(hashes) for name, *hashes in rows}
+
+
 def _isolated(
-    source: Path, out: Path, backend: str, installer: Installer, runner: SubprocessRunner
+    source: Path, out: Path, installer: Installer, runner: SubprocessRunner
 ) -> tuple[Path, Path]:
     with lazy.build_env.DefaultIsolatedEnv(installer=installer) as env:
         builder = lazy.build.ProjectBuilder.from_isolated_env(env, source, runner=runner)
-        env.install({backend})
+        command = _installer(env.python_executable, installer)
+        # no sdist: to build one would install what no hash is known of
+        options = ("--require-hashes", "--only-binary", ":all:", "--requirement", str(HASHES))
+        subprocess.run((*command, *options), capture_output=True, check=True)
         return _both(builder, out)
+
+
+def _installer(python: str, installer: Installer) -> tuple[str, ...]:
+    """Return the command that installs into the environment of ``python``."""
+    if installer == "uv":
+        return uv.find(), "pip", "install", "--python", python, "--no-progress"
+    inside = (python, "-Im", "pip")
+    if subprocess.run((*inside, "--version"), capture_output=True, check=False).returncode == 0:
+        return (*inside, "install")
+    return sys.executable, "-m", "pip", "--python", python, "install"
 
 
 def _told(source: Path, error: Exception, runner: Runner) -> str:
@@ -127,7 +156,7 @@ def _told(source: Path, error: Exception, runner: Runner) -> str:
     inner = getattr(error, "exception", None) or error
     said = getattr(inner, "output", None) or getattr(inner, "stderr", None) or ""
     text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
-    what = "\n".join(text.strip().splitlines()[-5:]) or f"{type(inner).__name__}: {inner}"
+    what = "\n".join(text.strip().splitlines()[-10:]) or f"{type(inner).__name__}: {inner}"
     if runner == "isolated":
         step = "--isolated needs a package index; leave it out to build offline"
     else:
