@@ -219,7 +219,7 @@ def test_the_other_extras_that_install_something() -> None:
         "db-mysql": {"yoga to 2026.2": ["PyMySQL>=0.7.6"]},
         "db-postgresql": {"yoga to 2026.2": ["psycopg2>=2.8.4"]},
     }
-    assert lines("token-memcache", "2026.2") == ["python-memcached"]
+    assert lines("token-memcache", "2026.2") == ["python-memcached>=1.59"]
 
 
 def test_the_advanced_features_install_what_glance_has_already() -> None:
