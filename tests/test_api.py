@@ -104,6 +104,20 @@ def test_what_is_not_as_the_catalog_says_is_told(make_catalog: MakeCatalog) -> N
     assert {finding.where for finding in findings} == {"SHA256SUMS", "constraints.txt"}
 
 
+def test_a_signature_that_a_build_makes_void_is_told(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog()
+    extrasmith.build(extrasmith.open_catalog(folder), "dist", ["cat"])
+    Path("dist/cat/features.json.asc").write_bytes(b"signed")
+    (folder / "features/lamp.toml").write_text(
+        (folder / "features/lamp.toml").read_text("utf-8").replace("Lamp", "Light"), "utf-8"
+    )
+    told: list[str] = []
+    extrasmith.build(extrasmith.open_catalog(folder), "dist", ["cat"], tell=told.append)
+    assert told == [
+        "dist/cat/features.json.asc was dropped: the bytes that it signs are not made any more"
+    ]
+
+
 def test_errors_are_of_one_family(make_catalog: MakeCatalog) -> None:
     root = make_catalog({"features/drill.toml": ("title", "tilte")})
     with pytest.raises(extrasmith.CatalogError) as caught:

@@ -55,6 +55,7 @@ def build(
     runner: Runner = "in-process",
     epoch: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Path]:
     """Build ``cycles``, by default all, below ``out`` and return cycle id → its folder.
 
@@ -62,7 +63,8 @@ def build(
     SHA256SUMS, receipt.json, and the files of ``targets`` besides: ``"rpm"``, ``"debian"``, … or ``"all"``.
     ``templates`` is a folder whose templates come before the shipped ones. ``epoch`` is the
     timestamp in the archives, in seconds (SOURCE_DATE_EPOCH), by default each cycle's release
-    date. ``progress`` is called with each cycle's id as it begins.
+    date. ``progress`` is called with each cycle's id as it begins,
+    ``tell`` with a line for each signature beside an old file that the new one makes void.
 
     ``runner`` says how the build backend is started: ``"in-process"`` is the fastest and
     changes current directory, environment and standard streams of this process while a hook
@@ -84,7 +86,7 @@ def build(
         runner=runner,
         epoch=epoch,
     )
-    return {folder.name: folder for folder in building.run(plan, catalog, progress)}
+    return {folder.name: folder for folder in building.run(plan, catalog, progress, tell)}
 
 
 def verify(

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
+import os
 import stat
 import subprocess
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -17,10 +19,16 @@ import pytest
 import extrasmith
 from archives import CYCLE, INFO, SDIST, WHEEL, built, rezip
 from extrasmith.errors import InputError
+from extrasmith.jobs import verify
 from extrasmith.targets import receipt
 from extrasmith.targets.schemas import json_schema
 from extrasmith.world.backend import built_by
-from helpers import TOOLBOX, parse, run_cli, toolbox, tree
+from helpers import TOOLBOX, parse, run_cli, toolbox, tree, write_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import Figure
 
 
 def statement(folder: Path = Path("dist", CYCLE)) -> dict[str, Any]:
@@ -169,6 +177,10 @@ def subject(name: str) -> str:
         (json.dumps(said() | {"subject": []}), "length >= 1"),
         (json.dumps(said(sourceDateEpoch=-1)), ">= 0"),
         (json.dumps(said()).replace('"sha256": "', '"sha256": "g', 1), "matching regex"),
+        (
+            json.dumps(said(templates={"digest": {"sha256": "0" * 64}, "files": []})),
+            "not the digest",
+        ),
         *(
             (subject(name), f"no name of a file of the release: {name!r}")
             for name in ("", "/etc/x")
@@ -205,3 +217,61 @@ def test_the_backend_is_the_one_that_the_wheel_names(
 
     (tmp_path / WHEEL).write_bytes(rezip(built()[WHEEL], renamed))
     assert built_by(tmp_path / WHEEL) == receipt.Software(name=name, version=version)
+
+
+def spoilt(path: Path) -> Iterator[None]:
+    """Change the file ``path`` in one way after the other; it is put back at the end of each."""
+    content, mode = path.read_bytes(), path.stat().st_mode
+    for other in (content[:-1] + bytes([content[-1] ^ 1]), content + b"\n", b""):
+        path.write_bytes(other)
+        yield
+        path.write_bytes(content)
+    for bit in (0o100, 0o002, 0o4000):
+        path.chmod(mode ^ bit)
+        yield
+        path.chmod(mode)
+    path.unlink()
+    yield
+    path.mkdir()
+    yield
+    path.rmdir()
+    os.mkfifo(path)
+    yield
+    path.unlink()
+    Path("aside").write_bytes(content)
+    path.symlink_to(Path("aside").absolute())
+    yield
+    path.unlink()
+    path.write_bytes(content)
+    path.chmod(mode)
+
+
+def added(folder: Path) -> Iterator[None]:
+    """Add one thing after the other to ``folder``; it is gone at the end of each."""
+    for name in ("note", ".hidden", "source/note", "none.asc", f"{WHEEL}.asc.txt", "Receipt.json"):
+        (folder / name).write_bytes(b"")
+        yield
+        (folder / name).unlink()
+    for name in ("rpm", ".git", f"{WHEEL}.asc"):
+        (folder / name).mkdir()
+        yield
+        (folder / name).rmdir()
+    (folder / f"{WHEEL}.sig").symlink_to(WHEEL)
+    yield
+    (folder / f"{WHEEL}.sig").unlink()
+    (folder / f"{WHEEL}.sig").write_bytes(b"")
+    (folder / f"{WHEEL}.sig").chmod(0o755)
+    yield
+    (folder / f"{WHEEL}.sig").unlink()
+
+
+def test_nothing_in_a_folder_can_change_that_its_own_receipt_does_not_show(
+    tmp_path: Path, figure: Figure
+) -> None:
+    folder = write_tree(tmp_path / CYCLE, built())
+    names = sorted(built().keys() - {"receipt.json"})
+    ways = itertools.chain(added(folder), *(spoilt(folder / name) for name in names))
+    seen = [bool(verify.kept(folder).findings) for _ in ways]
+    assert verify.kept(folder) == verify.Kept(files=len(names), findings=())
+    figure("changes of a folder that its own receipt shows", f"{sum(seen)} of {len(seen)}")
+    assert all(seen)
