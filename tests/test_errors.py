@@ -1158,9 +1158,34 @@ WHOLE = [
     pytest.param(
         {METAPACKAGE: ('release = "hatchling==1.31.0"', 'release = "flit-core==3.9.0"')},
         [
-            "metapackage.toml:17: backend.release: is outside the range the tree asks for, 'hatchling>=1.12' (got 'flit-core==3.9.0')."
+            "metapackage.toml:17: backend.release: does not bring hatchling.build (got 'flit-core==3.9.0'). It is 'hatchling' that has it.",
+            "metapackage.toml:17: backend.release: is outside the range the tree asks for, 'hatchling>=1.12' (got 'flit-core==3.9.0').",
         ],
         id="backend-another-one",
+    ),
+    pytest.param(
+        {
+            METAPACKAGE: (
+                'build-backend = "hatchling.build"',
+                'build-backend = "setuptools.build_meta"',
+            )
+        },
+        [
+            "metapackage.toml:16: backend.build-backend: not one of the known words (got 'setuptools.build_meta'). Known: hatchling.build, pbr.build."
+        ],
+        id="backend-that-nobody-knows",
+    ),
+    pytest.param(
+        {
+            METAPACKAGE: (
+                'requires = "hatchling>=1.12"',
+                'requires = "hatchling @ https://evil.example/hatchling-1.31.0-py3-none-any.whl"',
+            )
+        },
+        [
+            "metapackage.toml:15: backend.requires: does not bring hatchling.build (got 'hatchling @ https://evil.example/hatchling-1.31.0-py3-none-any.whl'). It is 'hatchling' that has it."
+        ],
+        id="backend-from-an-address",
     ),
     pytest.param(
         {METAPACKAGE: ("{cycle}/{page}", "{page}")},

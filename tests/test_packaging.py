@@ -21,10 +21,11 @@ STEM = f"extrasmith-{__version__}"
 #: What a wheel and an sdist hold besides the package, the catalog and the other folders.
 INFO = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
 FILES = {
+    ".pre-commit-hooks.yaml",
     *(".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md"),
-    "pyproject.toml",
+    *("SECURITY.md", "pyproject.toml"),
 }
-FOLDERS = {"benchmarks", "catalog", "docs", "generator", "templates", "tests"}
+FOLDERS = {".github", "benchmarks", "catalog", "docs", "generator", "templates", "tests"}
 
 
 def checkout(*folders: str) -> set[str]:

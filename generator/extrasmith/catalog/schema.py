@@ -478,7 +478,13 @@ class Backend(Record, frozen=True, kw_only=True):
     """The build backend: a range for the emitted tree, one exact version for releases."""
 
     requires: Annotated[Line, about("A range, for who builds the tree.", "hatchling>=1.12")]
-    build_backend: Annotated[OneLine, about("The hook's object (PEP 517).", "hatchling.build")]
+    build_backend: Annotated[
+        Literal["hatchling.build", "pbr.build"],
+        about(
+            "The hook's object (PEP 517). It runs in a build, so only these are known.",
+            "hatchling.build",
+        ),
+    ]
     release: Annotated[Line, about("An exact pin: 'hatchling==1.31.0'.", "hatchling==1.31.0")]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from extrasmith.spec.lines import Line, by_key, newest_pin
 from extrasmith.spec.value import Value
@@ -29,7 +29,7 @@ RULES: dict[Rule, str] = {
     "backend": "the build backend is pbr.build",
 }
 #: What OpenStack asks of a project's pyproject.toml on its main branch.
-BACKEND = "pbr.build"
+BACKEND: Final = "pbr.build"
 #: The first pbr that is a build backend of its own.
 PBR = "pbr>=6.1.1"
 THEIRS_MAY = re.compile(r"python_version(==|>=|>)['\"]3\.\d+['\"]")

@@ -15,6 +15,9 @@ from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.markers import PLATFORMS
 
 PATH = "metapackage.toml"
+#: Build backend → the distribution that brings it. A build runs it, so a catalog, which may be
+#: a stranger's, cannot name another one.
+BACKENDS = {"hatchling.build": "hatchling", "pbr.build": "pbr"}
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -103,7 +106,11 @@ def _backend(record: Metapackage) -> Iterator[Fault]:
     for key, line in (("requires", tree), ("release", release)):
         if line.error:
             yield Fault(PATH, ("backend", key), "not a requirement", repr(line), line.error)
-    if tree.error or release.error:
+        elif line.url or line.key != BACKENDS[record.backend.build_backend]:
+            hint = f"it is {BACKENDS[record.backend.build_backend]!r} that has it"
+            what = f"does not bring {record.backend.build_backend}"
+            yield Fault(PATH, ("backend", key), what, repr(line), hint)
+    if any(line.error or line.url for line in (tree, release)):
         return
     if release.pin is None or str(release.specifier).startswith("==="):
         what, hint = "must pin one exact version", 'write it as "name==1.2.3"'
