@@ -97,10 +97,12 @@ def _kept(folders: list[Path], *, as_json: bool) -> int:
         if kept.findings:
             say(f"{folder}: {len(kept.findings)} difference(s) from its receipt")
         else:
-            step = f"'--receipt {folder}' makes it again from a catalog"
             say(f"{folder}: all {kept.files} files are as its receipt names them")
-            say(f"  That shows it whole, not who made it: look for a signature, or {step}.")
-    return 1 if any(kept.findings for kept in found.values()) else 0
+    whole = [folder for folder, kept in found.items() if not kept.findings]
+    if whole:
+        step = f"'--receipt {whole[0]}' makes it again from a catalog"
+        say(f"  That shows it whole, not who made it: look for a signature, or {step}.")
+    return 0 if len(whole) == len(found) else 1
 
 
 def _again(found: jobs.verify.Redone, folder: Path, *, as_json: bool) -> int:
