@@ -191,6 +191,89 @@ def test_the_list_of_a_pure_room_lets_no_effect_in(name: str, source: str) -> No
     assert effects(source, name)
 
 
+#: The modules that write: what, and why it is no user's file. Only install puts things in place.
+SCRATCH = "into a temporary folder of its own"
+WRITERS: dict[str, tuple[set[str], str]] = {
+    "world/install.py": (
+        {"chmod", "copy2", "copytree", "mkdir", "mkdtemp", "open", "rename", "replace", "rmdir",
+         "rmtree", "unlink", "write_bytes"},
+        "the one place that puts files and folders where a user looks",
+    ),
+    "world/output.py": ({"chmod", "mkdir", "write_bytes"}, "into a folder that install gives"),
+    "world/backend.py": ({"chmod", "write_bytes"}, "into a folder that install gives"),
+    "make/signatures.py": ({"chmod", "copyfile"}, "into a folder that install gives"),
+    "world/abilities.py": ({"open", "setxattr", "unlink", "utime"}, "a file that is tried and gone at once"),
+    "world/git.py": ({"mkdir"}, SCRATCH),
+    "world/script.py": ({"TemporaryDirectory", "mkdir", "write_bytes"}, SCRATCH),
+    "world/uv.py": ({"TemporaryDirectory", "write_text"}, SCRATCH),
+    "jobs/patches.py": ({"TemporaryDirectory"}, SCRATCH),
+    "make/rebuild.py": ({"TemporaryDirectory"}, SCRATCH),
+}  # fmt: skip
+#: Who has files written into a folder: one that install gives, or a scratch folder.
+FILLERS = {"world/install.py", "make/pipeline.py", "jobs/site.py"}
+WRITING = {
+    *("chmod", "chown", "copy", "copy2", "copyfile", "copyfileobj", "copymode", "copystat"),
+    *("copytree", "ftruncate", "hardlink_to", "lchmod", "link", "link_to", "makedirs", "mkdir"),
+    *("mkdtemp", "mkfifo", "mknod", "mkstemp", "move", "NamedTemporaryFile", "pwrite", "remove"),
+    *("removedirs", "rename", "renames", "rmdir", "rmtree", "setxattr", "SpooledTemporaryFile"),
+    *("symlink", "symlink_to", "TemporaryDirectory", "TemporaryFile", "touch", "truncate"),
+    *("unlink", "unpack_archive", "utime", "write_bytes", "write_text", "extract", "extractall"),
+}
+#: Methods of lists, sets and our own values that are called like that as well.
+NOT_FILES = {"copy", "remove", "link", "move", "extract"}
+
+
+def writes(source: str) -> set[str]:
+    """Return the names of the calls in ``source`` that change a disk, as far as names tell."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="os" | "shutil"), attr=name) if name in WRITING:
+                found.add(name)
+            case ast.Attribute(attr=name) | ast.Name(id=name) if name in WRITING - NOT_FILES:
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id="os"), attr="replace"):
+                found.add("replace")
+            case ast.Attribute(attr="replace") if len(node.args) == 1 and not node.keywords:
+                found.add("replace")
+            case ast.Attribute(attr="open" | "fdopen") | ast.Name(id="open"):
+                told = " ".join(map(ast.unparse, (*node.args, *node.keywords)))
+                if re.search(r"""['"][rwabtx]*[wax+][rwabtx+]*['"]|O_(WRONLY|RDWR|CREAT)""", told):
+                    found.add("open")
+            case _:
+                pass
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=NAMES)
+def test_nothing_but_install_writes_where_a_user_looks(path: Path) -> None:
+    name = path.relative_to(SOURCE).as_posix()
+    source = path.read_text(encoding="utf-8")
+    assert writes(source) == WRITERS.get(name, (set(), ""))[0]
+    assert ("output.write(" in source) == (name in FILLERS)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("path.write_text('x')", "Path('x').rename(y)", "path.replace(other)", "os.replace(a, b)"),
+        *("open(path, 'w')", "path.open('ab')", "os.open(p, os.O_RDWR)", "shutil.move(a, b)"),
+        *("path.unlink()", "os.remove(p)", "tempfile.mkstemp()", "open(path, mode='r+b')"),
+    ],
+)
+def test_a_call_that_writes_is_seen(source: str) -> None:
+    assert writes(source)
+
+
+@pytest.mark.parametrize(
+    "source", ["open(path)", "text.replace('a', 'b')", "names.remove(x)", "path.open('rb')"]
+)
+def test_a_call_that_writes_nothing_is_let_pass(source: str) -> None:
+    assert writes(source) == set()
+
+
 @pytest.mark.parametrize("path", sorted((SOURCE / "jobs").glob("*.py")), ids=lambda path: path.stem)
 def test_a_job_has_no_command_line(path: Path) -> None:
     assert commandline(path.read_text(encoding="utf-8")) == set()

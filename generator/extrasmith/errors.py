@@ -26,7 +26,11 @@ def changes() -> str:
 def disk_words(error: OSError) -> str:
     """Return what the system said, and of which path."""
     what = error.strerror or str(error) or type(error).__name__
-    paths = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    paths = [
+        name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else str(name)
+        for name in (error.filename, error.filename2)
+        if name is not None
+    ]
     return f"{' -> '.join(paths)}: {what}" if paths else what
 
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import signal
 import stat
@@ -33,22 +32,21 @@ OLD = {
     "own.txt": b"mine\n",
 }
 
-#: A run that stops, alive, before its second cycle.
+#: The command, whose run stops, alive, before its second cycle.
 SLEEPER = """
 import sys, time
-from pathlib import Path
-from extrasmith.catalog.parse import parse_catalog
-from extrasmith.make import pipeline
-from extrasmith.world import data
+from extrasmith.__main__ import main
+from extrasmith.jobs import build
 
 def progress(cycle):
     print(cycle, flush=True)
     if cycle == "cat":
         time.sleep(60)
 
-found = parse_catalog(*data.read_tree(Path(sys.argv[1])))
-plan = pipeline.BuildPlan(cycles=("bee", "cat"), out=Path("dist"), wheels=False)
-pipeline.run(plan, found, progress)
+run = build.run
+build.run = lambda plan, catalog, _, tell: run(plan, catalog, progress, tell)
+sys.argv = ["extrasmith", "generate", "bee", "cat", "--catalog", sys.argv[1]]
+main()
 """
 
 #: The command line with a limit on the size of a file, as a full disk would set one.
@@ -61,14 +59,19 @@ sys.exit(run(sys.argv[1:]))
 
 
 @contextlib.contextmanager
-def sleeper() -> Iterator[subprocess.Popen[str]]:
-    """Start a run and yield it when it is half way."""
+def sleeper(ignoring: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Start a run, which may ignore a signal, and yield it when it is half way."""
     argv = [sys.executable, "-c", SLEEPER, str(TOOLBOX)]
-    # a job in the background ignores SIGINT, and its children with it: give it back to this one
-    restore = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+
+    def restore() -> None:  # a job in the background ignores SIGINT, and its children with it
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            how = signal.SIG_IGN if number == ignoring else signal.SIG_DFL
+            signal.signal(number, how)
+
     with subprocess.Popen(
         argv,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         preexec_fn=restore,  # noqa: PLW1509 - no thread is running
     ) as child:
@@ -159,12 +162,33 @@ def test_a_killed_run_leaves_the_old_tree_and_the_next_one_clears_up(tmp_path: P
     assert (visible(out)["cat/note"], "bee/note" in visible(out)) == (b"old\n", False)
 
 
-def test_an_interrupted_run_leaves_the_old_tree_and_nothing_else(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (signal.SIGTERM, 143),
+        pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, 129, marks=pytest.mark.slow),
+    ],
+)
+def test_a_signal_leaves_the_old_tree_and_nothing_else(
+    number: int, code: int, tmp_path: Path
+) -> None:
     out = write_tree(tmp_path / "dist", OLD)
     with sleeper() as child:
-        child.send_signal(signal.SIGINT)
-        child.wait()
-    assert (visible(out), leftovers(out)) == (OLD, [])
+        child.send_signal(number)
+        assert child.stderr is not None
+        assert child.stderr.read() == "interrupted; nothing was changed\n"
+        assert child.wait() == code
+    assert tree(out) == OLD
+
+
+@pytest.mark.slow
+def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
+    """As nohup has it."""
+    with sleeper(ignoring=signal.SIGHUP) as child:
+        child.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(1)
 
 
 def test_a_second_run_at_once_says_so(tmp_path: Path) -> None:

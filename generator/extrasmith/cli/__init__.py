@@ -87,7 +87,7 @@ def _unexpected(error: Exception) -> str:
     """Return what is to be said of an error that nobody foresaw."""
     if isinstance(error, MemoryError):
         return "out of memory"
-    what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    what = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split())[:200])))
     step = f"please report this, with what it prints when {TRACEBACK}=1 is set"
     return f"an error that nobody foresaw: {what}; {step}"
 
