@@ -352,6 +352,29 @@ class Constraints(Record, frozen=True, kw_only=True):
     ]
 
 
+class NextPhase(Record, frozen=True, kw_only=True):
+    """What upstream's calendar says the status will be, and from when (its ``next-phase``)."""
+
+    status: Annotated[OneLine, about("Upstream's word for the next stage.", "unmaintained")]
+    date: Annotated[dt.date, about("The first day of it.", "2026-10-02")]
+
+
+class Witness(Record, frozen=True, kw_only=True):
+    """A state of a repository that facts of the cycle were read from."""
+
+    ref: Annotated[OneLine, about("The branch or tag that was read.", "stable/2025.1")]
+    commit: Annotated[
+        str,
+        about(
+            "The commit it was at.",
+            "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c",
+            hint="40 digits, 0 to 9 and a to f",
+            pattern=r"^[0-9a-f]{40}$(?!\n)",
+        ),
+    ]
+    date: Annotated[dt.date, about("The day of that commit, UTC.", "2026-08-22")]
+
+
 class Cycle(Record, frozen=True, kw_only=True):
     """Facts of one release cycle, written from upstream's files by a tool, never by hand."""
 
@@ -379,6 +402,7 @@ class Cycle(Record, frozen=True, kw_only=True):
         tuple[Python, ...],
         about("Minor versions for which extras are evaluated.", ["3.11", "3.12"], min_length=1),
     ]
+    next_phase: NextPhase | None = None
     upstream: Upstream
     libraries: Annotated[
         dict[str, Library], about("By the name metapackage.toml gives it: a library's extras.")
@@ -404,7 +428,16 @@ class Cycle(Record, frozen=True, kw_only=True):
             {"goggles": ["libgoggles1 [platform:dpkg]"]},
         ),
     ] = {}
+    sources: Annotated[
+        dict[str, Witness],
+        about("By repository: the state its files were in when they gave these facts."),
+    ] = {}
     constraints: Constraints
+
+    def status_on(self, day: dt.date | None) -> str:
+        """Return the status on ``day`` as the calendar planned it; None: as it was recorded."""
+        planned = self.next_phase
+        return planned.status if day and planned and planned.date <= day else self.status
 
     def newest_pin(self, key: str) -> Version | None:
         """Return the highest version of ``key`` that upper-constraints pin; None without a pin."""

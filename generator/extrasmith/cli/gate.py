@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from extrasmith.cli.printing import say, show
 @click.argument("cycle", shell_complete=options.complete("cycle"))
 @options.catalog
 @options.upstream
+@options.today
 @options.folder(
     "--script",
     "script_dir",
@@ -37,6 +39,7 @@ from extrasmith.cli.printing import say, show
 def command(
     cycle: str,
     catalog_dir: Path | None,
+    today: dt.date | None,
     script_dir: Path | None,
     branch: str | None,
     pbr: Path | None,
@@ -49,7 +52,14 @@ def command(
     catalog = jobs.catalogs.read(catalog_dir)
     upstream = jobs.places.Places(package=catalog.metapackage, **places)
     report = jobs.gate.judge(
-        catalog, cycle, upstream, script_dir=script_dir, branch=branch, pbr=pbr, tell=say
+        catalog,
+        cycle,
+        upstream,
+        script_dir=script_dir,
+        branch=branch,
+        today=today,
+        pbr=pbr,
+        tell=say,
     )
     show(report.data(), report.lines(), as_json=as_json)
     say(*report.words())

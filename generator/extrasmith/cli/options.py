@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import os
 from collections.abc import Callable
@@ -137,3 +138,21 @@ def source_date_epoch() -> int | None:
             f"SOURCE_DATE_EPOCH must be seconds since 1970, a whole number (got {text!r})"
         )
     return int(text)
+
+
+def _today(_context: click.Context, _option: click.Parameter, given: dt.datetime | None) -> Any:  # noqa: ANN401 - click takes any value
+    """Return the day that was given, else that of SOURCE_DATE_EPOCH, else None."""
+    if given is not None:
+        return given.date()
+    epoch = source_date_epoch()
+    return None if epoch is None else dt.datetime.fromtimestamp(epoch, tz=dt.UTC).date()
+
+
+today = click.option(
+    "--today",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+    callback=_today,
+    help="Hold each cycle's status against this day, as 2026-09-30; default: that of "
+    "SOURCE_DATE_EPOCH, else no day.",
+)

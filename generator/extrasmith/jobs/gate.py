@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -22,6 +23,9 @@ from extrasmith.upstream import verdicts
 from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL, UPPER, Given
 from extrasmith.upstream.verdicts import BACKEND, PBR, Verdict, Violation
 from extrasmith.world import install, script
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 
 class GateReport(Value, frozen=True, kw_only=True):
@@ -85,6 +89,7 @@ def judge(
     *,
     script_dir: Path | None,
     branch: str | None,
+    today: dt.date | None,
     pbr: Path | None,
     tell: Callable[[str], None],
 ) -> GateReport:
@@ -102,7 +107,7 @@ def judge(
     overall = given.lines(GLOBAL)
     if overall is None:
         raise InputError("global-requirements.txt is missing: give a checkout with --requirements")
-    in_development = release.cycle.status == "development"
+    in_development = release.cycle.status_on(today) == "development"
     branch = branch or ("master" if in_development else f"stable/{release.cycle_id}")
     judged = verdicts.judge(
         {extra.name: [item.text for item in extra.requirements] for extra in release.extras},

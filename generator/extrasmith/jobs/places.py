@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from extrasmith.catalog.parse import Catalog
-from extrasmith.catalog.schema import Metapackage
+from extrasmith.catalog.schema import Metapackage, Witness
 from extrasmith.errors import BuildError, InputError, one_of, show
 from extrasmith.spec.lines import canonical
 from extrasmith.upstream import calendar, published
 from extrasmith.upstream.calendar import Series
-from extrasmith.upstream.collect import SERIES, Given, Where
+from extrasmith.upstream.collect import SERIES, Given, Where, repositories
 from extrasmith.upstream.files import UpstreamFile
 from extrasmith.upstream.published import Published
 from extrasmith.world.download import is_address, shown
@@ -62,17 +62,9 @@ class Places(msgspec.Struct, kw_only=True):
 
     def _folders(self, cycle: str) -> dict[str, Path]:
         assert self.snapshot is not None
-        repositories = {
-            "requirements": "openstack/requirements",
-            "project": self.package.project.repository or self.package.project.distribution,
-            **{
-                name: library.repository or library.distribution
-                for name, library in self.package.libraries.items()
-            },
-        }
         folders = {
             role: self.snapshot / cycle / name.rpartition("/")[2]
-            for role, name in repositories.items()
+            for role, name in repositories(self.package).items()
         }
         return {**folders, "releases": self.snapshot}
 
@@ -99,6 +91,7 @@ class Places(msgspec.Struct, kw_only=True):
         """
         places = self.places(cycle)
         files: dict[Where, UpstreamFile] = {}
+        witnesses: dict[str, Witness | None] = {}
         asked: dict[Place, list[str]] = {}
         for where in wanted:
             for each in places[where[0]]:
@@ -107,12 +100,15 @@ class Places(msgspec.Struct, kw_only=True):
                     asked.setdefault(each, []).append(where[1] if found is None else "")
                 if found is not None:
                     files[where] = found
+                    if where[0] not in witnesses:
+                        witnesses[where[0]] = each.witness()
                     break
         for each, missed in asked.items():
             if all(missed):
                 names = ", ".join(missed[:3]) + (" …" if len(missed) > 3 else "")
                 raise BuildError(f"{each.given}: has none of {names}; is it the right address?")
-        return Given(files=files, metadata=tuple(map(self._metadata, self.wheels)))
+        wheels = tuple(map(self._metadata, self.wheels))
+        return Given(files=files, metadata=wheels, witnesses=witnesses)
 
     def _metadata(self, text: str) -> Published:
         """Return METADATA of the project or of a library; raises :class:`InputError` for others."""
@@ -143,6 +139,7 @@ def series_of(catalog: Catalog, cycle: str, known: dict[str, Series]) -> Series:
         cycle=cycle,
         name=old.codename,
         status=old.status,
+        next_phase=old.next_phase,
         released=old.released,
         slurp=old.slurp,
         number=old.series,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from extrasmith.catalog.decisions import QUESTION
 from extrasmith.catalog.parse import Catalog
@@ -14,13 +15,19 @@ from extrasmith.spec import markers
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import PLATFORMS
 
+if TYPE_CHECKING:
+    import datetime as dt
+
 #: pip evaluates every requirement's marker for every extra, even for a bare install: 100 extras
 #: cost half a second, 500 three, 1,000 eleven (measured with pip 26.3, 3 requirements an extra).
 MANY_EXTRAS = 100
 
 
-def findings(catalog: Catalog) -> tuple[Finding, ...]:
-    """Return every warning about ``catalog``, each once with the cycles it holds in."""
+def findings(catalog: Catalog, today: dt.date | None = None) -> tuple[Finding, ...]:
+    """Return every warning about ``catalog``, each once with the cycles it holds in.
+
+    ``today`` shows which statuses have passed; None: that is not looked at.
+    """
     cycles: dict[tuple[str, str], list[str]] = {}
     history = History(catalog)
     for cycle, release in history.items():
@@ -34,7 +41,20 @@ def findings(catalog: Catalog) -> tuple[Finding, ...]:
         Finding(where=path, what="not read, since its name begins with a dot: take it out")
         for path in catalog.hidden
     ]
-    return (*warnings, *_ledgers(catalog, history), *_unused(catalog), *hidden)
+    passed = _passed(catalog, today)
+    return (*warnings, *_ledgers(catalog, history), *_unused(catalog), *hidden, *passed)
+
+
+def _passed(catalog: Catalog, today: dt.date | None) -> Iterator[Finding]:
+    """Yield cycles whose recorded status was to end by ``today``."""
+    for name, cycle in catalog.cycles.items():
+        status = cycle.status_on(today)
+        if cycle.next_phase and status != cycle.status:
+            what = (
+                f"status {cycle.status!r} was to end on {cycle.next_phase.date}, when it becomes "
+                f"{status!r}: sync it"
+            )
+            yield Finding(where=f"cycles/{name}.toml", what=what)
 
 
 def _span(held: list[str], order: list[str]) -> str:

@@ -137,6 +137,14 @@ def news(release: Release, since: Changes | None) -> list[str]:
     return out
 
 
+def sources(release: Release) -> list[str]:
+    """Return the states of repositories that the cycle's facts were read from, in words."""
+    return [
+        f"{name} {source.ref}, commit {source.commit[:10]} of {source.date}"
+        for name, source in release.cycle.sources.items()
+    ]
+
+
 def command(smoke: Smoke) -> str:
     """Return a smoke test as a line for a POSIX shell."""
     return shlex.join(smoke.argv)

@@ -167,6 +167,14 @@ class ExtraEntry(Entry, frozen=True, kw_only=True):
     requirements: tuple[str, ...]
 
 
+class WitnessEntry(Entry, frozen=True, kw_only=True):
+    """A state of a repository that the cycle's facts were read from."""
+
+    ref: str
+    commit: str
+    date: str
+
+
 class CycleEntry(Entry, frozen=True, kw_only=True):
     """The release cycle."""
 
@@ -183,6 +191,7 @@ class CycleEntry(Entry, frozen=True, kw_only=True):
     pythons: tuple[str, ...]
     platforms: Annotated[tuple[str, ...], about("Platforms the project supports.")]
     environments: Annotated[tuple[str, ...], about("The grid of this cycle.")]
+    sources: Annotated[dict[str, WitnessEntry], about("By repository; none: not recorded.")]
 
 
 class ConstraintsEntry(Entry, frozen=True, kw_only=True):

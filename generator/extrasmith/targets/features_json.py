@@ -50,6 +50,10 @@ def document(release: Release, history: History) -> doc.Document:
             project_latest=cycle.upstream.latest,
             platforms=release.supported,
             environments=tuple(map(str, release.grid)),
+            sources={
+                name: from_attributes(doc.WitnessEntry, each, date=each.date.isoformat())
+                for name, each in cycle.sources.items()
+            },
         ),
         changes_since=history.changes(release.cycle_id),
         distros=_distros(history.plan(release.cycle_id)),

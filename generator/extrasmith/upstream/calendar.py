@@ -16,6 +16,7 @@ import msgspec
 from packaging.version import Version
 
 from extrasmith import lazy
+from extrasmith.catalog.schema import NextPhase
 from extrasmith.errors import InputError, Problem, near_miss, show
 from extrasmith.spec.value import Value
 from extrasmith.upstream.files import FileError, UpstreamFile, decode
@@ -42,6 +43,7 @@ class Series(Value, frozen=True, kw_only=True):
     status: str
     released: dt.date
     slurp: bool = False
+    next_phase: NextPhase | None = None
     number: str = ""  # year and place in the year, 2022.1, also where there is no id
 
     def __str__(self) -> str:
@@ -110,18 +112,32 @@ def _one(file: UpstreamFile, entry: Any) -> Series:  # noqa: ANN401 - any YAML v
             hint = f"as a YAML number it is the same as {str(cycle).rstrip('0')}"
         got = show(str(cycle) if isinstance(cycle, str) else cycle)
         raise file.wrong(_line(cycle), what, got, hint)
-    try:
-        day = dt.date.fromisoformat(released)
-    except ValueError as error:
-        got = repr(str(released))
-        raise file.wrong(released.line, "not a date", got, "write it as 2026-09-30") from error
     return Series(
         cycle=str(cycle),
         name=str(name),
         status=str(entry["status"]),
-        released=day,
+        released=_day(file, released),
         slurp=str(entry.get("slurp", "no")).lower() in TRUE,
+        next_phase=_next_phase(file, entry.get("next-phase")),
     )
+
+
+def _next_phase(file: UpstreamFile, told: Any) -> NextPhase | None:  # noqa: ANN401 - any YAML value
+    """Return what comes next; None where the calendar has no day for it yet."""
+    if not isinstance(told, dict) or not isinstance(told.get("date"), Scalar):
+        return None
+    status = told.get("status")
+    if not isinstance(status, Scalar):
+        raise file.wrong(_line(told), "a next-phase without status", show(status))
+    return NextPhase(status=str(status), date=_day(file, told["date"]))
+
+
+def _day(file: UpstreamFile, text: Scalar) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        got = repr(str(text))
+        raise file.wrong(text.line, "not a date", got, "write it as 2026-09-30") from error
 
 
 def known(calendar: Mapping[str, Series], wanted: str) -> Series:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from msgspec.structs import replace
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
@@ -23,6 +24,7 @@ from extrasmith.catalog.schema import (
     Library,
     Metapackage,
     Upstream,
+    Witness,
 )
 from extrasmith.errors import InputError, Problem
 from extrasmith.spec import markers
@@ -52,6 +54,7 @@ class Given(Value, frozen=True, kw_only=True):
 
     files: Mapping[Where, UpstreamFile]
     metadata: tuple[Published, ...] = ()
+    witnesses: Mapping[str, Witness | None] = {}  # role → state of the repository; None: unknown
 
     def metadata_of(self, distribution: str) -> Published | None:
         """Return the METADATA of a distribution; raises :class:`InputError` for two of them."""
@@ -120,10 +123,11 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
         name: _library(catalog, name, given, upper, pythons, old) for name in package.libraries
     }
     pins = _select(upper, known, old.upper_constraints if old else None, UPPER)
-    return Cycle(
+    facts = Cycle(
         codename=series.name.lower(),
         series=series.number,
         status=series.status,
+        next_phase=series.next_phase,
         released=series.released,
         slurp=series.slurp,
         requires_python=requires_python,
@@ -135,8 +139,36 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
         ),
         upper_constraints=pins,
         bindep=_bindep(catalog, given, old),
+        sources=old.sources if old else {},
         constraints=old.constraints if old else direct_pins(pins),
     )
+    return replace(facts, sources=_sources(package, given, facts, changed=facts != old))
+
+
+def _sources(
+    package: Metapackage, given: Given, facts: Cycle, *, changed: bool
+) -> dict[str, Witness]:
+    """Return the state of each repository that gave facts; of those not read, as it was recorded.
+
+    Where nothing ``changed``, a state that was recorded gave the same facts, and stays.
+    """
+    names = repositories(package)
+    read = {names[role]: witness for role, witness in given.witnesses.items()}
+    sources = {**facts.sources, **read} if changed else {**read, **facts.sources}
+    return {name: witness for name, witness in sorted(sources.items()) if witness}
+
+
+def repositories(package: Metapackage) -> dict[str, str]:
+    """Return role → name of its repository, as Gerrit has it where the catalog says so."""
+    return {
+        "requirements": "openstack/requirements",
+        "releases": "openstack/releases",
+        "project": package.project.repository or package.project.distribution,
+        **{
+            name: library.repository or library.distribution
+            for name, library in package.libraries.items()
+        },
+    }
 
 
 def direct_pins(upper: Mapping[str, Iterable[Line]]) -> Constraints:

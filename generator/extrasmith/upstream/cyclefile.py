@@ -7,6 +7,7 @@ not change, and the same facts give the same bytes.
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ SORTED = (
     ("upper-constraints",),
     ("bindep",),
     ("libraries",),
+    ("sources",),
 )
 
 
@@ -61,9 +63,15 @@ def edited(text: str, facts: Cycle) -> str:
 
 def as_toml(facts: Cycle) -> Mapping[str, Any]:
     """Return the facts as TOML has them: keys in the schema's order, empty tables left out."""
-    plain = msgspec.json.decode(msgspec.json.encode(facts, enc_hook=str))
-    plain["released"] = facts.released
-    return {key: value for key, value in plain.items() if value != {}}
+    plain = msgspec.to_builtins(facts, builtin_types=(dt.date,), enc_hook=str)
+    return {key: _listed(value) for key, value in plain.items() if value not in ({}, None)}
+
+
+def _listed(value: Any) -> Any:  # noqa: ANN401 - any value TOML knows
+    """Return ``value`` with lists for tuples, as TOML is read."""
+    if isinstance(value, dict):
+        return {key: _listed(inner) for key, inner in value.items()}
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _edit(

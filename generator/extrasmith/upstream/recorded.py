@@ -38,6 +38,7 @@ def _facts(old: Cycle, new: Cycle) -> Iterator[Difference]:
     for key in ("codename", "series", "status", "released", "slurp", "requires_python", "pythons"):
         name = key.replace("_", "-")
         yield (name,), "fact", name, getattr(old, key), getattr(new, key)
+    yield ("next-phase",), "fact", "next-phase", _phase(old), _phase(new)
     for key in ("first", "latest"):
         ours, theirs = getattr(old.upstream, key), getattr(new.upstream, key)
         yield ("upstream", key), "fact", f"{key} version", ours, theirs
@@ -83,6 +84,11 @@ def _moved(table: str, ours: tuple[Line, ...], theirs: tuple[Line, ...]) -> str:
         return "global-gone" if ours else "global-new"
     same = [line.written for line in ours] == [line.written for line in theirs]
     return "exclusions" if same else "marker"
+
+
+def _phase(cycle: Cycle) -> str:
+    phase = cycle.next_phase
+    return f"{phase.status} from {phase.date}" if phase else ""
 
 
 def text(value: object) -> str:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 from collections.abc import Mapping
@@ -126,9 +127,21 @@ def ready(folder: Path, what: str) -> str:
     return name
 
 
-def date(folder: Path) -> int:
-    """Return the date of the commit that is checked out, in seconds."""
-    return int(text(folder, "show", "--no-patch", "--format=%ct", "HEAD"))
+def date(folder: Path, commit: str = "HEAD") -> int:
+    """Return the date of ``commit``, by default the one that is checked out, in seconds."""
+    return int(text(folder, "show", "--no-patch", "--format=%ct", commit))
+
+
+def day(folder: Path, commit: str) -> dt.date:
+    """Return the day of ``commit``, UTC."""
+    return dt.datetime.fromtimestamp(date(folder, commit), tz=dt.UTC).date()
+
+
+def described(folder: Path) -> str:
+    """Return the tag that is checked out, else the beginning of the commit's id."""
+    return text(folder, "describe", "--tags", "--exact-match", "HEAD", codes=(0, 128)) or text(
+        folder, "rev-parse", "--short", "HEAD"
+    )
 
 
 def make_commit(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from extrasmith.catalog.schema import Witness
 from extrasmith.errors import BuildError, InputError
 from extrasmith.upstream.files import UpstreamFile
 from extrasmith.world import download, git
@@ -42,6 +43,21 @@ class Place(msgspec.Struct, frozen=True):
             raw = git.show(self.folder, self.ref, path)
             return None if raw is None else UpstreamFile(f"{self.given}:{path}", raw)
         return _file(self.folder / path)
+
+    def witness(self) -> Witness | None:
+        """Return the state of the repository that is read; None where that cannot be known.
+
+        It cannot of an address, a single file, and files that differ from the commit.
+        """
+        if self.folder is None or not git.inside(self.folder):
+            return None
+        if not self.ref and git.dirty(self.folder):
+            return None
+        commit = self.ref or git.commit(self.folder, "HEAD")
+        ref = self.given.rpartition("@")[2] if self.ref else git.branch(self.folder)
+        return Witness(
+            ref=ref or git.described(self.folder), commit=commit, date=git.day(self.folder, commit)
+        )
 
 
 def place(given: str) -> Place:
