@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Answer(Protocol):
     """Says something on a connection: given the request's head, and how to send."""
 
-    def __call__(self, head: str, send: Callable[[bytes], None], line: socket.socket) -> None:
+    def __call__(self, head: str, send: Callable[[bytes], None], line: socket.socket, /) -> None:
         """Answer."""
 
 

@@ -753,3 +753,16 @@ def test_the_committed_pins_are_what_uv_resolves(shipped: Path) -> None:
     ran = run_cli(*argv)
     assert ran.code == 0, ran.stderr
     assert tree(shipped) == before
+
+
+def test_a_library_without_extras_is_recorded_as_one(
+    make_catalog: MakeCatalog, tmp_path: Path
+) -> None:
+    """Its table of extras is empty, and stands there all the same."""
+    root = catalog(make_catalog)
+    files = {"cat/toolbelt/setup.cfg": "[metadata]\nname = toolbelt\n"}
+    argv = ("sync", "cat", "--catalog", root, "--upstream", snapshot(tmp_path / "up", files))
+    assert run_cli(*argv).code == 0
+    written = tomllib.loads((root / "cycles" / "cat.toml").read_text(encoding="utf-8"))
+    assert written["libraries"]["toolbelt"]["extras"] == {}
+    assert run_cli(*argv).stdout == ""

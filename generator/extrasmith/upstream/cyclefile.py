@@ -136,8 +136,9 @@ def _array(items: list[str]) -> Array:
 
 
 def _table(content: Mapping[str, Any]) -> Table:
-    """Write a table; one that holds nothing but tables has no header of its own."""
-    table = tomlkit.table(is_super_table=all(isinstance(each, dict) for each in content.values()))
+    """Write a table; one that holds tables and nothing else has no header of its own."""
+    above = bool(content) and all(isinstance(each, dict) for each in content.values())
+    table = tomlkit.table(is_super_table=above)
     for plain in (True, False):  # tables last: a key after them would belong to them
         for key, value in content.items():
             if isinstance(value, dict) is not plain:
