@@ -47,7 +47,7 @@ ALLOWED: dict[str, set[str]] = {
         *("tomllib", "yaml"),
     },
     "operator": {"base64", "hashlib", "jinja2", "msgspec", "packaging", "tomllib"},
-    "doctor": {"fnmatch", "msgspec", "packaging"},
+    "doctor": {"fnmatch", "msgspec", "packaging", "shlex"},
 }
 #: Parts of an allowed module that touch something all the same.
 REFUSED = {

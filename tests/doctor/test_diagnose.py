@@ -12,7 +12,7 @@ from extrasmith.doctor import sight
 from extrasmith.doctor.diagnose import Diagnosis, FeatureVerdict, diagnose, installed_cycle
 from extrasmith.jobs import doctor
 from extrasmith.release.resolve import resolve
-from helpers import parse
+from helpers import parse, toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -325,10 +325,20 @@ def test_what_lacks_comes_with_the_line_of_the_hosts_distribution(
     assert check.fix == fix
 
 
+def test_the_project_itself_is_installed_under_all_its_pins() -> None:
+    """constraints.txt of the metapackage has those of the extras alone."""
+    line = 'docs-url = "https://toolbox.example/{cycle}/{page}.html"\n'
+    text = toolbox({"metapackage.toml": HOST})["metapackage.toml"].decode()
+    pins = 'constraints-url = "https://toolbox.example/{cycle}/upper.txt"\n'
+    off = judge({"metapackage.toml": text.replace(line, line + pins)}, distributions={})
+    (check,) = (item for item in off.checks if item.what == "Toolbox")
+    assert check.fix == ("pip install -c https://toolbox.example/cat/upper.txt 'toolbox==3.*'",)
+
+
 def test_what_is_missing_or_off_comes_with_what_mends_it() -> None:
     off = judge(distributions={}, config=sight.Config(state="read"))
     fixes = {check.what: check.fix for check in off.checks if check.fix}
-    assert fixes["Toolbox"] == ("pip install -c constraints.txt 'toolbox==3.*'",)
+    assert fixes["Toolbox"] == ("pip install 'toolbox==3.*'",)
     assert fixes["drillbits"] == (
         "pip install -c constraints.txt 'toolbox-features[drill]==2022.1.*'",
     )

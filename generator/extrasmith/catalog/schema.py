@@ -462,6 +462,15 @@ class Project(Record, frozen=True, kw_only=True):
             "https://toolbox.example/{cycle}/{page}.html",
         ),
     ]
+    constraints_url: Annotated[
+        str,
+        about(
+            "Where the pins of all it requires lie; {cycle} is replaced.",
+            "https://toolbox.example/{cycle}/constraints.txt",
+            hint="an http or https address",
+            pattern=r"^(https?://[^\s]+)?$(?!\n)",
+        ),
+    ] = ""
     repository: Annotated[
         OneLine,
         about("Its source repository as Gerrit names it, 'openstack/x'.", "openstack/toolbox"),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import fnmatch
+import shlex
 from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
@@ -178,7 +179,10 @@ def _project(release: Release, sight: Sight) -> Check:
     project = release.metapackage.project
     if have := sight.python.has(project.distribution):
         return _fine(project.title, have)
-    fix = f"pip install -c constraints.txt '{project.distribution}=={_series(release)}.*'"
+    # ours have the extras' requirements alone
+    pins = project.constraints_url.replace("{cycle}", release.cycle_id)
+    wanted = f"{project.distribution}=={_series(release)}.*"
+    fix = shlex.join(["pip", "install", *(("-c", pins) if pins else ()), wanted])
     return _wrong(project.title, "not installed", "missing", (fix,))
 
 
