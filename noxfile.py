@@ -77,7 +77,7 @@ def coverage(session: nox.Session) -> None:
 @nox.session
 def backend(session: nox.Session) -> None:
     """Write the hashes of the backend and of all that it requires, which --isolated installs."""
-    _install(session, "test")
+    session.install("uv>=0.9")
     path = "generator/extrasmith/world/backend.txt"
     (pin,) = (name for name in PROJECT["project"]["dependencies"] if name.startswith("hatchling"))
     wanted = pathlib.Path(session.create_tmp(), "backend.in")

@@ -146,6 +146,16 @@ BROKEN: dict[str, tuple[str, str | bytes, list[str]]] = {
         UPPER + "".join(f"vice==={n}\n" for n in range(51)),
         [f"{U_C}:59: more than 50 lines for one name (got 'vice'). Fetch the file again."],
     ),
+    "too many requirements": (
+        U_C,
+        "".join(f"a{n}===1\n" for n in range(5_001)),
+        [f"{U_C}:5001: more than 5,000 requirements. Is it the right file?"],
+    ),
+    "a path for an extra": (
+        "cat/toolbelt/pyproject.toml",
+        "[project.optional-dependencies]\n'x/y' = ['anvil']\n",
+        ["cat/toolbelt/pyproject.toml: extras: not a name of an extra (got 'x/y')."],
+    ),
     "too large": (
         OWN,
         "#" * 1024 * 1024 + "\n",

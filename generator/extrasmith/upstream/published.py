@@ -228,6 +228,9 @@ def pyproject(file: UpstreamFile) -> Published:
 
 def _checked(release: Published) -> Published:
     for extra, lines in release.extras.items():
+        if not NAME.fullmatch(extra):
+            problem = Problem(release.path, 0, "extras", "not a name of an extra", show(extra))
+            raise FileError([problem])
         for line in lines:
             if line.error:
                 what = "not a requirement (PEP 508)"

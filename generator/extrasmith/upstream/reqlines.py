@@ -23,6 +23,8 @@ Kind = Literal["global", "pins", "project", "names"]
 
 #: Kinds of files that are never empty: without their lines every recorded one would be dropped.
 FULL: dict[Kind, str] = {"global": "global-requirements", "pins": "upper-constraints"}
+#: Requirements of a file; upstream's longest has a fifth of it.
+MOST = 5_000
 #: Lines for one name, split by markers; upstream has at most five.
 SEVERAL = 50
 
@@ -54,6 +56,10 @@ def read(file: UpstreamFile, kind: Kind, licensed: Container[str] = ()) -> tuple
         code, comment = split(raw)
         if not code:
             continue
+        if len(rows) == MOST:
+            raise file.wrong(
+                number, f"more than {MOST:,} requirements", "", "is it the right file?"
+            )
         line, what, hint = parse(code, kind)
         if line is not None:
             rows.append(NumberedLine(number=number, line=line, comment=comment))

@@ -91,18 +91,18 @@ def metadata(given: str) -> UpstreamFile:
     """Return a wheel, an sdist, or METADATA alone; raises :class:`InputError` for no file."""
     if download.is_address(given):
         return _named(download.address(given))
-    file = _file(Path(given))
+    file = _file(Path(given), "give its METADATA alone")
     if file is None:
         raise InputError(f"{given}: does not exist; give a wheel or its METADATA")
     return file
 
 
-def _file(path: Path) -> UpstreamFile | None:
+def _file(path: Path, step: str = "that is no file of this kind") -> UpstreamFile | None:
     try:
         if not path.is_file():
             return None
         if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: larger than {LARGEST:,} bytes; that is no file of this kind")
+            raise InputError(f"{path}: larger than {LARGEST:,} bytes; {step}")
         return UpstreamFile(str(path), path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from error
