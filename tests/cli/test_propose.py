@@ -250,6 +250,14 @@ def test_run_again_it_says_so_and_writes_nothing(
     assert ran.stdout == "proposals/sander/2-toolbox.patch\n"
     text = (tmp_path / "proposals" / "sander" / "2-toolbox.patch").read_text(encoding="utf-8")
     assert "\nDepends-On: https://review.example/1\n" in text
+    own = tmp_path / "proposals" / "sander" / "1-requirements.patch"
+    own.write_bytes(b"mine\n")
+    ran = run_cli(*argv)
+    assert (ran.code, own.read_bytes()) == (2, b"mine\n")
+    assert ran.stderr.splitlines()[-1] == (
+        "extrasmith: proposals/sander/1-requirements.patch: holds another proposal; "
+        "move it away, or name another folder with --out; nothing was changed"
+    )
 
 
 def test_same_proposal_same_bytes(

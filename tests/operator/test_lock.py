@@ -157,6 +157,32 @@ def test_what_does_nothing_is_locked_with_a_word(
     assert (ran.code, ran.stderr) == (0, "crane: broken until bee: the rope tears\n")
 
 
+def test_an_older_lock_is_replaced_and_no_other_file(
+    make_catalog: MakeCatalog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(uv, "compile", FakeUv(written(("py-winch", "3.9", ""))))
+    argv = ("lock", "bee", "crane", "--catalog", make_catalog(), "--name", "x", "--out", "locks")
+    assert run_cli(*argv).code == 0
+    own, other = tmp_path / "locks" / "requirements.x.txt", tmp_path / "locks" / "pylock.x.toml"
+    text = own.read_text(encoding="utf-8")
+    own.write_text(text.replace("drillbits", "edited"), encoding="utf-8")
+    assert run_cli(*argv).code == 0
+    assert own.read_text(encoding="utf-8") == text
+    own.write_bytes(b"mine\n")
+    other.write_text(text.splitlines()[0], encoding="utf-8")
+    ran = run_cli(*argv)
+    assert (ran.code, ran.stdout, ran.stderr) == (
+        2,
+        "",
+        (
+            "extrasmith: locks/requirements.x.txt: does not begin with '# toolbox-features '; "
+            "move it away, or choose another folder; nothing was changed\n"
+        ),
+    )
+    assert own.read_bytes() == b"mine\n"
+    assert other.read_text(encoding="utf-8") == text.splitlines()[0]
+
+
 # -- with an index ----------------------------------------------------------------------------
 
 FEATURES = ("xattr-cache", "store-s3", "db-mysql")

@@ -47,6 +47,15 @@ def test_it_is_one_small_file(tmp_path: Path) -> None:
     assert sorted(tree(tmp_path / "out")) == ["site/SHA256SUMS", "site/index.html"]
     assert (tmp_path / "out" / "site" / "index.html").stat().st_size < 300 * 1024
     assert run_cli("site", "--out", tmp_path / "out").code == 0  # again: replaced as a whole
+    (tmp_path / "out" / "site" / "CNAME").write_bytes(b"mine\n")
+    ran = run_cli("site", "--out", tmp_path / "out")
+    assert (ran.code, ran.stderr) == (
+        2,
+        (
+            f"extrasmith: {tmp_path}/out/site: holds what no run made, CNAME; "
+            "move it away, or choose another folder; nothing was changed\n"
+        ),
+    )
 
 
 def test_the_same_catalog_makes_the_same_bytes(shipped: Catalog) -> None:

@@ -213,6 +213,18 @@ def test_the_tree_for_pbr(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     assert project["build-system"] == {"requires": ["pbr>=6.1.1"], "build-backend": "pbr.build"}
     assert project["tool"] == {"setuptools": {"packages": []}}
     assert "drill" in project["project"]["optional-dependencies"]
+    again = run_cli(*argv, "--pbr", tmp_path / "out")
+    assert again.stderr.startswith(f"{tmp_path}/out: already there\n")
+    (tmp_path / "out" / "LICENSE").write_bytes(b"mine\n")
+    ran = run_cli(*argv, "--pbr", tmp_path / "out")
+    assert (ran.code, ran.stderr) == (
+        2,
+        (
+            f"extrasmith: {tmp_path}/out/LICENSE: holds something else; "
+            "move it away, or choose another folder; nothing was changed\n"
+        ),
+    )
+    assert tree(tmp_path / "out") == {**files, "LICENSE": b"mine\n"}
 
 
 def test_gate_wants_global_requirements(make_catalog: MakeCatalog, tmp_path: Path) -> None:

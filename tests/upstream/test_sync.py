@@ -284,6 +284,28 @@ pins = ["drillbits==2.7", "py.Winch==3.9", "stickum==2.4"]
 """
 
 
+def test_a_file_that_is_edited_while_sync_runs_is_not_replaced(
+    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, upstream = catalog(make_catalog), snapshot(tmp_path / "upstream")
+    edited = cyclefile.edited
+
+    def slowly(text: str, facts: Any) -> str:  # noqa: ANN401 - handed on
+        (root / "cycles/cat.toml").write_text(f"# mine\n{text}", encoding="utf-8")
+        return edited(text, facts)
+
+    monkeypatch.setattr(cyclefile, "edited", slowly)
+    before = tree(root)
+    ran = run_cli("sync", "cat", "--catalog", root, "--upstream", upstream)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr == (
+        f"extrasmith: {root}/cycles/cat.toml: was changed while this ran; run it again; "
+        "nothing was changed\n"
+    )
+    mine = b"# mine\n" + before["cycles/cat.toml"]
+    assert tree(root) == {**before, "cycles/cat.toml": mine}
+
+
 def test_unchanged_upstream_leaves_every_byte(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     root, upstream = synced(make_catalog, tmp_path)
     before = tree(root)
