@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
+import json
 import os
 import shutil
 import signal
@@ -422,14 +424,51 @@ def test_what_somebody_changed_since_a_kill_is_left_alone() -> None:
     assert case.now()["bee"]["note"] == b"mine\n"
 
 
-def test_a_journal_that_cannot_be_read_is_told() -> None:
+#: Journals as a stranger's catalog could hold them, and links in the staging folder.
+HOSTILE: dict[str, tuple[object, Mapping[str, str]]] = {
+    "no-json": ("{", {}),
+    "nothing": ({}, {}),
+    "other-data": ({"bee": "old"}, {}),
+    "no-name": ({"": [{}, {}]}, {}),
+    "above": ({"../own": [{"": "file:0"}, {}]}, {}),
+    "above-in-a-while": ({"bee/../../own": [{"": "file:0"}, {}]}, {}),
+    "elsewhere": ({"/own": [{"": "file:0"}, {}]}, {}),
+    "through-a-link": ({"link/own": [{"": "file:0"}, {}]}, {"link": ".."}),
+    "from-a-link": ({"own": [{"": "file:0"}, {}]}, {f"{install.STAGING}x/old": "../.."}),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_journal_that_no_run_wrote_moves_nothing(name: str) -> None:
+    """A catalog is opened as it comes, from anybody."""
+    plan, links = HOSTILE[name]
+    own = write_tree(Path(), {"own": b"mine\n"}) / "own"
+    put = f"file:{hashlib.sha256(own.read_bytes()).hexdigest()}"
+    text = plan if isinstance(plan, str) else json.dumps(plan).replace("file:0", put)
     case = Case()
     case.before()
-    journal = write_tree(OUT / f"{install.STAGING}x", {install.JOURNAL: b"{"}) / install.JOURNAL
-    with pytest.raises(BuildError) as caught:
-        case.next()
-    assert str(caught.value).startswith(f"{journal}: cannot be read; take from {journal.parent} ")
-    assert case.now() == case.old
+    folder = OUT / f"{install.STAGING}x"
+    journal = write_tree(folder, {install.JOURNAL: text.encode()}) / install.JOURNAL
+    for link, to in links.items():
+        (OUT / link).symlink_to(to)
+    for _ in range(2):
+        with pytest.raises(BuildError) as caught:
+            install.repair(OUT)
+        assert str(caught.value) == (
+            f"{journal}: is no journal of a run; take from {folder} what you want to keep, "
+            "and remove it"
+        )
+    assert (case.now(), own.read_bytes()) == (case.old, b"mine\n")
+
+
+def test_what_only_is_called_like_a_staging_folder_stays() -> None:
+    case = Case()
+    case.before()
+    mine = write_tree(OUT / f"{install.STAGING}notes", {"note": b"mine\n"})
+    (OUT / f"{install.STAGING}link").symlink_to(mine.name)
+    case.work()
+    assert left() == [f"{install.STAGING}link", mine.name]
+    assert tree(mine) == {"note": b"mine\n"}
 
 
 def test_who_opens_a_catalog_after_a_kill_gets_the_old_one(

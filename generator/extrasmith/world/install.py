@@ -32,8 +32,9 @@ from extrasmith.world import output
 
 STAGING = ".extrasmith-"
 LOCK = ".extrasmith.lock"
-#: In a staging folder: what was made, what left its place for it, what an undoing put aside.
-NEW, OLD, GONE, JOURNAL = "new", "old", "gone", "journal.json"
+#: In a staging folder: what was made, what left its place for it, what an undoing put aside; the
+#: journal, and before it is whole.
+NEW, OLD, GONE, JOURNAL, DRAFT = "new", "old", "gone", "journal.json", "draft"
 #: How a system says that it cannot exchange names, or not these two.
 UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV}
 _AT_FDCWD = -100
@@ -144,7 +145,8 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
         and not (name in own and what.startswith(_FILE))
         and not (new.get(name) == what if new is not None else receipt.signed_by(name, there))
     ]
-    return f"holds what no run made, {', '.join(mine)}; {_MOVE}" if mine else ""
+    said = ", ".join((*mine[:5], *([f"and {len(mine) - 5} more"] if mine[5:] else [])))
+    return f"holds what no run made, {said}; {_MOVE}" if mine else ""
 
 
 def contents(path: Path, *, hashed: bool = True) -> Contents:
@@ -170,7 +172,11 @@ class _Stage:
     """A staging folder, of this run or left by a killed one."""
 
     def __init__(self, out: Path, folder: Path) -> None:
-        """Read the journal of ``folder``, if its run came so far; its run changes ``out``."""
+        """Read the journal of ``folder``, if its run came so far; its run changes ``out``.
+
+        Raises :class:`BuildError` for a journal that no run wrote: a catalog is opened as it
+        comes, from anybody, and nothing in it may move a file outside.
+        """
         self.out = out
         self.folder = folder
         self.new = folder / NEW
@@ -178,7 +184,28 @@ class _Stage:
         self.plan: dict[str, tuple[Contents, Contents]] = {}  # name → what it held, shall hold
         if os.path.lexists(self.journal):
             kind = dict[str, tuple[dict[str, str], dict[str, str]]]
-            self.plan = msgspec.json.decode(self.journal.read_bytes(), type=kind)
+            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError):
+                self.plan = msgspec.json.decode(self.journal.read_bytes(), type=kind)
+            if not self.plan or not all(map(self._inside, self.plan)):
+                raise BuildError(
+                    f"{self.journal}: is no journal of a run; take from {folder} what you want to "
+                    "keep, and remove it"
+                )
+
+    def _inside(self, name: str) -> bool:
+        """Whether ``name`` and its places in the staging folder are below ``out``, links and all."""
+        kept = (self.folder / each for each in (NEW, OLD, GONE))
+        homes = [self.out, *kept]
+        return (
+            bool(name)
+            and ".." not in Path(name).parts
+            and all(
+                (home / name)
+                .parent.resolve()
+                .is_relative_to(self.out.resolve() / home.relative_to(self.out))
+                for home in homes
+            )
+        )
 
     def look(self, names: Sequence[str]) -> dict[str, tuple[Contents, Contents]]:
         """Return what each of ``names`` holds in its place, and what it shall hold."""
@@ -188,7 +215,7 @@ class _Stage:
         """Fill the places of ``plan``, all or none."""
         self.plan = plan
         CHANGES.get([]).append(self.changed)
-        draft = self.folder / "draft"
+        draft = self.folder / DRAFT
         draft.write_bytes(msgspec.json.encode(plan))
         try:
             draft.rename(self.journal)
@@ -209,6 +236,16 @@ class _Stage:
                 f"take from {self.folder} what you want to keep, and remove it"
             )
         self.journal.unlink()
+
+    def recover(self) -> None:
+        """Undo what a killed run left half done, with a word, and remove what it left."""
+        if self.plan:
+            self.undo()
+            names = ", ".join(self.plan)
+            lazy.logging.getLogger(__name__).warning(
+                "%s: a run was killed here; as before it again: %s", self.out, names
+            )
+        shutil.rmtree(self.folder)
 
     def _undo(self, name: str) -> bool:
         """Put back what was in one place; False where what is there now is nobody's we know."""
@@ -250,7 +287,9 @@ def _stage(out: Path) -> Iterator[_Stage]:
         out.mkdir(parents=True, exist_ok=True)
         with lazy.filelock.FileLock(lock, timeout=0):
             try:
-                _recover(out)
+                for folder in _left(out):
+                    stage = _Stage(out, folder)
+                    stage.recover()
                 stage = _Stage(out, Path(tempfile.mkdtemp(prefix=STAGING, dir=out)))
                 stage.new.mkdir()
                 yield stage
@@ -272,7 +311,12 @@ def _stage(out: Path) -> Iterator[_Stage]:
 
 
 def _left(out: Path) -> list[Path]:
-    return [path for path in sorted(out.glob(f"{STAGING}*")) if path.is_dir()]
+    """Return the staging folders that lie in ``out``."""
+    ours = {NEW, OLD, GONE, JOURNAL, DRAFT}
+    found = (path for path in sorted(out.glob(f"{STAGING}*")) if not path.is_symlink())
+    return [
+        path for path in found if path.is_dir() and {each.name for each in path.iterdir()} <= ours
+    ]
 
 
 def _clear(out: Path) -> None:
@@ -282,24 +326,6 @@ def _clear(out: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
     with contextlib.suppress(OSError):
         (out / LOCK).unlink()  # now, since who waits for this file sees that it is gone
-
-
-def _recover(out: Path) -> None:
-    for folder in _left(out):
-        try:
-            left = _Stage(out, folder)
-        except msgspec.MsgspecError as error:
-            raise BuildError(
-                f"{folder / JOURNAL}: cannot be read; take from {folder} what you want to keep, "
-                "and remove it"
-            ) from error
-        if left.plan:
-            left.undo()
-            names = ", ".join(left.plan)
-            lazy.logging.getLogger(__name__).warning(
-                "%s: a run was killed here; as before it again: %s", out, names
-            )
-        shutil.rmtree(folder)
 
 
 def _told(error: OSError, stage: _Stage) -> str:
