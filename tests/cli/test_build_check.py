@@ -18,7 +18,7 @@ from helpers import ROOT, Ran, run_cli, toolbox, tree, write_tree
 from shipped import UV
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 FOLDER = Path("dist", CYCLE)
 
@@ -63,6 +63,24 @@ def test_a_patch_made_of_the_diff_mends_the_text() -> None:
     (FOLDER / "constraints.txt").write_text(text.replace("2.7", "2.8"), encoding="utf-8")
     subprocess.run(["patch", "-p0", "--quiet"], input=check().stdout, text=True, check=True)
     assert check().code == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (lambda raw: raw.rstrip(b"\n"), ["-stickum==2.4", "\\ No newline at end of file"]),
+        (lambda raw: raw + b"\n", ["-"]),
+        (lambda raw: raw.replace(b"2.4\n", b"2.4\r\n"), ["-stickum==2.4\\u000d"]),
+        (lambda raw: raw.replace(b"2.4\n", b"2.4\x0c\n"), ["-stickum==2.4\\u000c"]),
+    ],
+    ids=["no-line-feed", "one-more", "carriage-return", "form-feed"],
+)
+def test_how_a_line_ends_is_a_difference_to_see(
+    change: Callable[[bytes], bytes], shown: list[str]
+) -> None:
+    (FOLDER / "constraints.txt").write_bytes(change(built()["constraints.txt"]))
+    lines = [line for line in check().stdout.split("\n") if line[:1] in {"-", "\\"}]
+    assert lines == ["--- dist/cat/constraints.txt", *shown]
 
 
 def test_what_is_missing_is_shown_whole_and_what_is_foreign_by_name() -> None:

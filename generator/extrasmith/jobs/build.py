@@ -91,7 +91,7 @@ def _unlike(item: Difference, folder: Path, rebuilt: Rebuilt) -> Unlike:
     before = rebuilt.found[item.path] if item.kind == "content" else b""
     after = rebuilt.wanted[item.path].content if item.kind in ("content", "missing") else b""
     try:
-        old, new = ((b"" if b"\0" in raw else raw).decode().splitlines() for raw in (before, after))
+        old, new = _text(before), _text(after)
     except UnicodeDecodeError:
         old, new = [], []
     names = ("/dev/null" if item.kind == "missing" else path, f"{path} as the catalog gives it")
@@ -101,6 +101,15 @@ def _unlike(item: Difference, folder: Path, rebuilt: Rebuilt) -> Unlike:
         words = [finding.what for finding in said if finding.where == item.path]
         what = "\n  ".join([what, *(words or ["its content means the same"])])
     return Unlike(path=path, what=what, diff=diff)
+
+
+def _text(raw: bytes) -> list[str]:
+    """Return the lines of a text as diff shows them; raises UnicodeDecodeError where it is none.
+
+    A line ends at a line feed and nowhere else: what else could end one is a difference to see.
+    """
+    *lines, last = (b"" if b"\0" in raw else raw).decode().split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def contents(folder: Path) -> list[dict[str, object]]:
