@@ -74,7 +74,8 @@ def build(
 
     All cycles are made before the first is put in place. Raises
     :class:`~extrasmith.errors.InputError` for an unknown cycle or target and for faulty
-    templates, :class:`~extrasmith.errors.BuildError` where a backend or the disk fails.
+    templates, and where a cycle's place holds what no build made;
+    :class:`~extrasmith.errors.BuildError` where a backend or the disk fails.
     """
     plan = building.plan(
         catalog,

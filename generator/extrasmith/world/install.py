@@ -37,6 +37,8 @@ LOCK = ".extrasmith.lock"
 NEW, OLD, GONE, JOURNAL, DRAFT = "new", "old", "gone", "journal.json", "draft"
 #: How a system says that it cannot exchange names, or not these two.
 UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV}
+#: How it says that this is no place to write, a mount point in it neither.
+NOT_HERE = {errno.EACCES, errno.EBUSY, errno.EEXIST, errno.ENOTDIR, errno.EPERM, errno.EROFS}
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 #: What a path is: a folder, a file with its hash, or by its first word something else.
@@ -339,7 +341,7 @@ def _told(error: OSError, stage: _Stage) -> str:
         path = stage.out
     elif path.is_relative_to(stage.folder):
         path = stage.out.joinpath(*path.relative_to(stage.folder).parts[1:])
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR):
+    if error.errno in NOT_HERE:
         return f"{path}: cannot write here ({what}); {kept}; choose another folder"
     return f"{path}: {what}; {kept}"
 
