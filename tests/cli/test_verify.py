@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archives import CYCLE, built
-from helpers import TOOLBOX, Ran, run_cli, toolbox, write_tree
+from helpers import Ran, run_cli, toolbox, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,11 +124,9 @@ def test_a_receipt_that_says_something_else_of_right_files_is_told(
 
 def test_a_receipt_that_vouches_for_what_this_catalog_does_not_give_is_told() -> None:
     """Tampered with, sums and receipt made to fit: only the rebuild can say it."""
-    ran = run_cli("generate", CYCLE, "--catalog", TOOLBOX, "--out", "other", "--templates", "mine")
     Path("mine/constraints").mkdir(parents=True)
     Path("mine/constraints/constraints.txt.j2").write_text("evil\n", encoding="utf-8")
-    ran = run_cli("build", CYCLE, *CATALOG, "--templates", "mine")
-    assert ran.code == 0
+    assert run_cli("build", CYCLE, *CATALOG, "--templates", "mine").code == 0
 
     def innocent(found: dict[str, object]) -> None:
         assert isinstance(found["predicate"], dict)
@@ -208,6 +207,32 @@ def test_whatever_is_otherwise_than_the_receipt_says_is_told() -> None:
 )
 def test_what_is_no_folder_of_a_release_is_refused(argv: list[str], said: str) -> None:
     assert run_cli("verify", *argv) == (2, "", f"extrasmith: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("link", "is a symbolic link, must be a file; build the cycle again"),
+        ("folder", "is a folder, must be a file; build the cycle again"),
+        ("pipe", "is a named pipe, must be a file; build the cycle again"),
+        ("hole", "1,099,511,627,776 bytes; no receipt is that large"),
+    ],
+)
+def test_what_lies_in_the_receipts_place_is_not_followed_nor_read(kind: str, said: str) -> None:
+    path = FOLDER / "receipt.json"
+    moved = path.rename("moved")
+    match kind:
+        case "link":
+            path.symlink_to(moved.absolute())
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case _:
+            path.touch()
+            os.truncate(path, 1 << 40)
+    assert run_cli("verify", str(FOLDER)) == (2, "", f"extrasmith: {path}: {said}\n")
+    assert run_cli("verify", CYCLE, *CATALOG).code == 1
 
 
 @pytest.mark.parametrize(

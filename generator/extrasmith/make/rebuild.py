@@ -118,8 +118,10 @@ def receipt_of(folder: FolderContents) -> Receipt:
     """Return the receipt in ``folder``; raises :class:`InputError` where it has none."""
     where = folder.root / receipt.NAME
     entry = folder.entries.get(receipt.NAME)
-    if entry is None or entry.kind != FILE:
+    if entry is None:
         raise InputError(f"{where}: no such file; is {folder.root} a folder that 'build' made?")
+    if entry.kind != FILE:
+        raise InputError(f"{where}: is {entry.kind}, must be a file; build the cycle again")
     if entry.size > LARGEST_RECEIPT:
         raise InputError(f"{where}: {entry.size:,} bytes; no receipt is that large")
     return receipt.read_receipt(folder[receipt.NAME], str(where))
