@@ -85,3 +85,14 @@ def run(*argv: str | Path, cwd: Path | None = None, code: int | None = 0, **envi
     if code is not None:
         assert found.returncode == code, f"{argv[0]}: {found.returncode}\n{found.stdout[-4000:]}"
     return found.stdout
+
+
+def as_nobody(folder: Path, *argv: str) -> str:
+    """Run a tool in ``folder`` as nobody, whose it becomes: makepkg refuses to run as root."""
+    who: tuple[str, ...] = ()
+    if os.geteuid() == 0:
+        for parent in (folder, *folder.parents[:4]):
+            parent.chmod(parent.stat().st_mode | 0o055)
+        shutil.chown(folder, "nobody")
+        who = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
+    return run(*who, *argv, cwd=folder)

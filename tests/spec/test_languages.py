@@ -12,7 +12,6 @@ import tomllib
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-import docutils.core
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -22,6 +21,7 @@ from markdown_it import MarkdownIt
 from extrasmith.spec import languages
 from extrasmith.spec.languages import PLAIN, Language, Written, phrase
 from payloads import CLOSING, PAYLOADS
+from readers import rst
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,16 +52,6 @@ def plain_text(tokens: list) -> str:  # type: ignore[type-arg]
 
 def markdown(text: str) -> str:
     return plain_text(MARKDOWN.parse(text))
-
-
-def rst(text: str) -> str:
-    """Return the text of one paragraph; any other element, or a warning, fails."""
-    settings = {"report_level": 1, "halt_level": 1, "raw_enabled": False}
-    document = docutils.core.publish_doctree(text, settings_overrides=settings)
-    assert [node.tagname for node in document.children] in ([], ["paragraph"]), document
-    inside = {node.tagname for node in document.findall() if not hasattr(node, "rawsource_")}
-    assert inside <= {"document", "paragraph", "#text", "literal", "reference"}, document
-    return str(document.astext())
 
 
 class Page(html.parser.HTMLParser):
