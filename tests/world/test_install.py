@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extrasmith.errors import BuildError, InputError
-from extrasmith.world import install, output
+from extrasmith.world import install, ours, output
 from helpers import tree, write_tree
 
 if TYPE_CHECKING:
@@ -255,6 +255,10 @@ def _one_more(place: Path) -> None:
     write_tree(place, {**folder(b"old\n"), "sub/own.txt": b"mine\n"})
 
 
+def _seven_more(place: Path) -> None:
+    write_tree(place, {**folder(b"old\n"), **{f"own/{name}": b"mine\n" for name in "abcdefg"}})
+
+
 def _one_is_a_link(place: Path) -> None:
     write_tree(place, folder(b"old\n"))
     (place / "note").unlink()
@@ -274,12 +278,17 @@ MOVE = "move it away, or choose another folder; nothing was changed"
 NO_RUN = "is no folder of a run, it has no SHA256SUMS"
 FOREIGN = [
     pytest.param(_a_file, "is a file", id="a-file"),
-    pytest.param(_a_link, "is a link", id="a-link"),
-    pytest.param(_a_broken_link, "is a link", id="a-broken-link"),
-    pytest.param(_a_pipe, "is a special file", id="a-pipe"),
+    pytest.param(_a_link, "is a symbolic link to ../elsewhere", id="a-link"),
+    pytest.param(_a_broken_link, "is a symbolic link to nowhere", id="a-broken-link"),
+    pytest.param(_a_pipe, "is a named pipe", id="a-pipe"),
     pytest.param(_no_run, NO_RUN, id="no-folder-of-a-run"),
     pytest.param(_sums_that_no_one_can_read, NO_RUN, id="no-sums"),
     pytest.param(_one_more, "holds what no run made, sub/own.txt", id="one-more"),
+    pytest.param(
+        _seven_more,
+        "holds what no run made, own/a, own/b, own/c, own/d, own/e, and 2 more",
+        id="seven-more",
+    ),
     pytest.param(_one_is_a_link, "holds what no run made, note", id="one-is-a-link"),
     pytest.param(
         _one_is_a_linked_folder, "holds what no run made, source", id="one-is-a-linked-folder"
@@ -399,7 +408,7 @@ AFTER = {"a.toml": b"new a\n", "new/sub/c.toml": b"new c\n", "sub/b.toml": b"new
 
 def rewrite(root: Path, files: Mapping[str, bytes] = AFTER) -> list[str]:
     """Change files that are as they were read."""
-    return install.files(root, files, install.as_read(BEFORE))
+    return install.files(root, files, ours.as_read(BEFORE))
 
 
 def test_new_and_changed_files_are_written_and_named_in_order(tmp_path: Path) -> None:
@@ -473,14 +482,14 @@ def test_what_takes_the_place_of_a_file_has_reached_the_disk(
 @pytest.mark.parametrize(
     ("in_the_way", "why"),
     [
-        (install.as_read({}), "was changed while this ran; run it again"),
-        (install.begun_alike("# a"), "does not begin with '# a'; " + MOVE.partition("; n")[0]),
-        (install.never, "holds something else; " + MOVE.partition("; n")[0]),
+        (ours.as_read({}), "was changed while this ran; run it again"),
+        (ours.begun_alike("# a"), "does not begin with '# a'; " + MOVE.partition("; n")[0]),
+        (ours.never, "holds something else; " + MOVE.partition("; n")[0]),
     ],
     ids=["as_read", "begun_alike", "never"],
 )
 def test_a_file_of_the_users_is_never_replaced(
-    in_the_way: install.InTheWay, why: str, tmp_path: Path
+    in_the_way: ours.InTheWay, why: str, tmp_path: Path
 ) -> None:
     write_tree(tmp_path, BEFORE)
     with pytest.raises(InputError) as caught:
@@ -491,7 +500,7 @@ def test_a_file_of_the_users_is_never_replaced(
 
 def test_a_file_that_begins_as_the_commands_own_do_is_replaced(tmp_path: Path) -> None:
     write_tree(tmp_path, BEFORE)
-    install.files(tmp_path, {"a.toml": b"new a\n"}, install.begun_alike("old"))
+    install.files(tmp_path, {"a.toml": b"new a\n"}, ours.begun_alike("old"))
     assert tree(tmp_path)["a.toml"] == b"new a\n"
 
 

@@ -430,11 +430,11 @@ HOSTILE: dict[str, tuple[object, Mapping[str, str]]] = {
     "nothing": ({}, {}),
     "other-data": ({"bee": "old"}, {}),
     "no-name": ({"": [{}, {}]}, {}),
-    "above": ({"../own": [{"": "file:0"}, {}]}, {}),
-    "above-in-a-while": ({"bee/../../own": [{"": "file:0"}, {}]}, {}),
-    "elsewhere": ({"/own": [{"": "file:0"}, {}]}, {}),
-    "through-a-link": ({"link/own": [{"": "file:0"}, {}]}, {"link": ".."}),
-    "from-a-link": ({"own": [{"": "file:0"}, {}]}, {f"{install.STAGING}x/old": "../.."}),
+    "above": ({"../own": [{"": "a file 0"}, {}]}, {}),
+    "above-in-a-while": ({"bee/../../own": [{"": "a file 0"}, {}]}, {}),
+    "elsewhere": ({"/own": [{"": "a file 0"}, {}]}, {}),
+    "through-a-link": ({"link/own": [{"": "a file 0"}, {}]}, {"link": ".."}),
+    "from-a-link": ({"own": [{"": "a file 0"}, {}]}, {f"{install.STAGING}x/old": "../.."}),
 }
 
 
@@ -443,8 +443,8 @@ def test_a_journal_that_no_run_wrote_moves_nothing(name: str) -> None:
     """A catalog is opened as it comes, from anybody."""
     plan, links = HOSTILE[name]
     own = write_tree(Path(), {"own": b"mine\n"}) / "own"
-    put = f"file:{hashlib.sha256(own.read_bytes()).hexdigest()}"
-    text = plan if isinstance(plan, str) else json.dumps(plan).replace("file:0", put)
+    put = f"a file {hashlib.sha256(own.read_bytes()).hexdigest()}"
+    text = plan if isinstance(plan, str) else json.dumps(plan).replace("a file 0", put)
     case = Case()
     case.before()
     folder = OUT / f"{install.STAGING}x"

@@ -22,7 +22,7 @@ from extrasmith.targets.source import pyproject
 from extrasmith.upstream import verdicts
 from extrasmith.upstream.collect import BACKPORTS, DENYLIST, GLOBAL, UPPER, Given
 from extrasmith.upstream.verdicts import BACKEND, PBR, Verdict, Violation
-from extrasmith.world import install, script
+from extrasmith.world import install, ours, script
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -126,7 +126,7 @@ def judge(
         script=_script(checkout, release, given, branch) if checkout else None,
     )
     if pbr is not None:
-        changed = install.files(pbr, _tree(release), install.never)
+        changed = install.files(pbr, _tree(release), ours.never)
         tell(f"{pbr}: {', '.join(changed) or 'already there'}")
     return report
 

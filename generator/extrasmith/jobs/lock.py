@@ -13,7 +13,7 @@ from extrasmith.jobs.catalogs import release_of
 from extrasmith.operator import locking, wish
 from extrasmith.operator.facts import blocked
 from extrasmith.release.model import Release
-from extrasmith.world import install, uv
+from extrasmith.world import install, ours, uv
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def lock(
     locked = locking.validate(made[plan.pylock])
     free = locking.unpinned(locked, plan.constraints, release.grid)
     written = {path: text.encode() for path, text in made.items()}
-    install.files(out, written, install.begun_alike(f"# {release.name} "))
+    install.files(out, written, ours.begun_alike(f"# {release.name} "))
     for note in (*notes, *_warnings(release, plan.features)):
         tell(note)
     if free:

@@ -16,7 +16,7 @@ from extrasmith.jobs.places import Places
 from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle
 from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.newcycle import Question, Transition
-from extrasmith.world import install
+from extrasmith.world import install, ours
 
 
 class NewCycle(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ def begin(
         grown = parse_catalog({**catalog.files, **files})
     except CatalogError as error:
         problems = tuple(located(root, error))
-        changed = tuple(install.files(root, files, install.as_read(catalog.files)))
+        changed = tuple(install.files(root, files, ours.as_read(catalog.files)))
         return NewCycle(series=series, path=path, files=changed, problems=problems)
     questions = newcycle.questions(grown, cycle, facts, given)
     if ask:
@@ -90,7 +90,7 @@ def begin(
         path=path,
         features=newcycle.steps(grown, cycle),
         questions=questions,
-        files=tuple(install.files(root, files, install.as_read(catalog.files))),
+        files=tuple(install.files(root, files, ours.as_read(catalog.files))),
     )
 
 

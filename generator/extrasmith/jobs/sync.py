@@ -13,7 +13,7 @@ from extrasmith.jobs.places import Places, series_of
 from extrasmith.release.resolve import require_cycle
 from extrasmith.upstream import collect, cyclefile, drift
 from extrasmith.upstream.drift import Drift
-from extrasmith.world import install
+from extrasmith.world import install, ours
 
 
 def choose(catalog: Catalog, cycles: Sequence[str], places: Places) -> tuple[str, ...]:
@@ -69,4 +69,4 @@ def update(
         if resolve:
             facts = resolving.resolved(catalog, cycle, facts, given, tell)
         files[path] = cyclefile.edited(catalog.files[path].decode(), facts).encode()
-    return install.files(root, files, install.as_read(catalog.files))
+    return install.files(root, files, ours.as_read(catalog.files))

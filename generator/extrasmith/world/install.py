@@ -13,13 +13,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import hashlib
 import os
 import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -27,8 +26,8 @@ import msgspec
 from extrasmith import lazy
 from extrasmith.errors import CHANGES, BuildError, InputError
 from extrasmith.release.model import Artefact
-from extrasmith.targets import receipt
 from extrasmith.world import output
+from extrasmith.world.ours import MOVE, Contents, InTheWay, contents, foreign
 
 STAGING = ".extrasmith-"
 LOCK = ".extrasmith.lock"
@@ -41,14 +40,6 @@ UNSUPPORTED = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errn
 NOT_HERE = {errno.EACCES, errno.EBUSY, errno.EEXIST, errno.ENOTDIR, errno.EPERM, errno.EROFS}
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
-#: What a path is: a folder, a file with its hash, or by its first word something else.
-_FOLDER, _FILE = "folder", "file:"
-_MOVE = "move it away, or choose another folder"
-
-#: What a path holds: name below it ('' is itself) → what that is; {} where nothing is there.
-Contents = dict[str, str]
-#: Why a file, of which path and content are given, must not be replaced; '' where it may be.
-InTheWay = Callable[[str, bytes], str]
 
 
 @contextlib.contextmanager
@@ -91,7 +82,7 @@ def files(root: Path, wanted: Mapping[str, bytes], in_the_way: InTheWay) -> list
                 regular = path.is_file() and not path.is_symlink()
                 _refuse(
                     path,
-                    in_the_way(name, path.read_bytes()) if regular else f"is no file; {_MOVE}",
+                    in_the_way(name, path.read_bytes()) if regular else f"is no file; {MOVE}",
                 )
                 made.chmod(stat.S_IMODE(path.stat().st_mode))
         stage.install(stage.look(sorted({_first_missing(root, name) for name in changed})))
@@ -103,71 +94,6 @@ def repair(out: Path) -> None:
     if any(out.glob(f"{STAGING}*/{JOURNAL}")):
         with _stage(out):
             pass
-
-
-def as_read(files: Mapping[str, bytes]) -> InTheWay:
-    """Let a file be replaced that is still as it was read: ``files``, path → content."""
-    return lambda name, there: (
-        "" if files.get(name) == there else "was changed while this ran; run it again"
-    )
-
-
-def begun_alike(words: str) -> InTheWay:
-    """Let a file be replaced that begins with ``words``, as all do that the command writes."""
-    return lambda _, there: (
-        "" if there.startswith(words.encode()) else f"does not begin with '{words}'; {_MOVE}"
-    )
-
-
-def never(_name: str, _there: bytes) -> str:
-    """Let no file be replaced."""
-    return f"holds something else; {_MOVE}"
-
-
-def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
-    """Return what of the user's would be lost if a run's folder took ``place``; '' for nothing.
-
-    ``there`` is what it holds. The folder of a run has SHA256SUMS, and nothing but what is listed
-    there and its receipt. What the ``new`` one holds likewise is not lost; nor, while that is
-    not known, is the signature of a file, which may be carried over.
-    """
-    if not there.keys() - {""}:
-        kind = there.get("", _FOLDER).partition(":")[0]
-        return "" if kind == _FOLDER else f"is a {kind}; {_MOVE}"
-    try:
-        sums = (place / output.SUMS).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        return f"is no folder of a run, it has no {output.SUMS}; {_MOVE}"
-    own = {f"/{line.partition('  ')[2]}" for line in sums.splitlines()}
-    own |= {f"/{name}" for name in (output.SUMS, receipt.NAME)}
-    mine = [
-        name[1:]
-        for name, what in sorted(there.items())
-        if what != _FOLDER
-        and not (name in own and what.startswith(_FILE))
-        and not (new.get(name) == what if new is not None else receipt.signed_by(name, there))
-    ]
-    said = ", ".join((*mine[:5], *([f"and {len(mine) - 5} more"] if mine[5:] else [])))
-    return f"holds what no run made, {said}; {_MOVE}" if mine else ""
-
-
-def contents(path: Path, *, hashed: bool = True) -> Contents:
-    """Return what ``path`` holds; without ``hashed`` no file is read."""
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return {}
-    if stat.S_ISDIR(mode):
-        found = {"": _FOLDER}
-        for child in sorted(path.iterdir()):
-            below = contents(child, hashed=hashed)
-            found |= {f"/{child.name}{name}": what for name, what in below.items()}
-        return found
-    if stat.S_ISLNK(mode):
-        return {"": f"link:{path.readlink()}"}
-    if not stat.S_ISREG(mode):
-        return {"": f"special file:{mode}"}
-    return {"": _FILE + (hashlib.sha256(path.read_bytes()).hexdigest() if hashed else "")}
 
 
 class _Stage:
