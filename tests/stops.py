@@ -99,8 +99,8 @@ def without_exchange(
     return also
 
 
-def at_line(work: Callable[[], object], file: str, at: int, number: int) -> Callable[[], object]:
-    """Return ``work`` that sends itself the signal ``number`` at the line ``at`` it runs of ``file``."""
+def at_line(work: Callable[[], object], room: str, at: int, number: int) -> Callable[[], object]:
+    """Return ``work`` that sends itself the signal ``number`` at the line ``at`` it runs of a ``room``."""
     lines = iter(range(at + 1))
 
     def line(_frame: FrameType, event: str, _arg: object) -> Any:  # noqa: ANN401 - a trace function
@@ -109,7 +109,7 @@ def at_line(work: Callable[[], object], file: str, at: int, number: int) -> Call
         return line
 
     def call(frame: FrameType, _event: str, _arg: object) -> Any:  # noqa: ANN401 - likewise
-        return line if frame.f_code.co_filename == file else None
+        return line if room in frame.f_code.co_filename else None
 
     def traced() -> None:
         sys.settrace(call)
