@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
+import re
 import shutil
 import socket
 import tomllib
@@ -63,6 +65,18 @@ def _one_parse_a_text() -> Iterator[None]:
         names = {"loads": once, "TOMLDecodeError": tomllib.TOMLDecodeError}
         patch.setattr(decode, "tomllib", SimpleNamespace(**names))
         yield
+
+
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty folder; pytest's own looks through all others for a free name first."""
+    name = re.sub(r"\W", "_", request.node.name)[:30]
+    folder = tmp_path_factory.getbasetemp() / f"{next(_number)}-{name}"
+    folder.mkdir()
+    return folder
+
+
+_number = itertools.count()
 
 
 @pytest.fixture(scope="session")

@@ -78,6 +78,7 @@ def test_another_machine_makes_the_same_bytes_of_every_cycle(tmp_path: Path, epo
     twice(tmp_path, "--all", epoch=epoch)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [("--subprocess",)], ids=" ".join)
 def test_a_process_for_each_step_makes_the_same_bytes(tmp_path: Path, way: tuple[str]) -> None:
     assert build(tmp_path / "out", NEWEST, *way)[f"{NEWEST}/SHA256SUMS"] == sums(NEWEST)

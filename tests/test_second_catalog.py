@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 CYCLES = {"ant": "2021.1.0", "bee": "2021.2.0", "cat": "2022.1.1"}
 
 
-@pytest.fixture
-def dist(tmp_path: Path) -> Path:
-    """Build every cycle of the made-up catalog."""
-    ran = run_cli("build", "--all", "--catalog", TOOLBOX)
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build every cycle of the made-up catalog, once."""
+    out = tmp_path_factory.mktemp("built") / "dist"
+    ran = run_cli("build", "--all", "--catalog", TOOLBOX, "--out", out)
     assert ran == (
         0,
         "".join(
-            f"dist/{cycle}: toolbox_features-{version}-py3-none-any.whl, "
+            f"{out}/{cycle}: toolbox_features-{version}-py3-none-any.whl, "
             f"toolbox_features-{version}.tar.gz\n"
             for cycle, version in CYCLES.items()
         ),
         "",
     )
-    return tmp_path / "dist"
+    return out
 
 
 def test_every_cycle_is_built_as_the_model_says(dist: Path) -> None:
@@ -131,7 +132,7 @@ def test_metadata_and_pkg_info_are_one_text(dist: Path) -> None:
 
 
 def test_the_other_verbs_know_it_too(dist: Path) -> None:
-    assert run_cli("verify", "--all", "--catalog", TOOLBOX).code == 0
+    assert run_cli("verify", "--all", "--catalog", TOOLBOX, "--out", dist).code == 0
     listed = run_cli("list", "--cycle", "bee", "--catalog", TOOLBOX).stdout
     assert [row.split("\t")[:2] for row in listed.splitlines()] == [
         ["feature", "state"],
@@ -145,7 +146,11 @@ def test_the_other_verbs_know_it_too(dist: Path) -> None:
     assert "Socket: the drill is plugged in" in run_cli("show", "bore", "--catalog", TOOLBOX).stdout
 
 
-@pytest.mark.parametrize("runner", [[], ["--subprocess"]], ids=["in-process", "subprocess"])
+@pytest.mark.parametrize(
+    "runner",
+    [[], pytest.param(["--subprocess"], marks=pytest.mark.slow)],
+    ids=["in-process", "subprocess"],
+)
 def test_the_same_bytes_wherever_it_is_built(runner: list[str], dist: Path, tmp_path: Path) -> None:
     """Another umask, folder, time zone, locale, hash seed and home change nothing."""
     other = tmp_path / "an other place"

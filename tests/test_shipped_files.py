@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from helpers import ROOT, validator
-from shipped import CYCLES, built, shipped
+from shipped import CYCLES, NEWEST, built, shipped
 
 FOLDER = ROOT / "catalog" / "glance-features"
 
@@ -45,7 +45,10 @@ def option(item: dict[str, Any]) -> str:
     return f"{item['file']}: [{item['section']}] {item['option']}{value}"
 
 
-@pytest.mark.parametrize("cycle", CYCLES)
+@pytest.mark.parametrize(
+    "cycle",
+    [NEWEST, *(pytest.param(each, marks=pytest.mark.slow) for each in CYCLES if each != NEWEST)],
+)
 def test_features_json_obeys_the_schema_beside_it(cycle: str) -> None:
     validator(text(cycle, "features.schema.json")).validate(document(cycle))
 
