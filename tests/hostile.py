@@ -264,11 +264,12 @@ def value_of(place: Place, number: int, build: int) -> tuple[str, int]:
     else:
         chosen = [TEXTS[(build * TOGETHER + one) % len(TEXTS)] for one in range(TOGETHER)]
     while chosen:
-        words = " ".join(chosen)
+        glue = "\n" if place.rules.get("title") == "lines" else " "
+        words = glue.join(chosen)
         bare = "".join(words.split())
         for text in (
-            f"{words} {mark}" if half else f"{mark} {words}",
-            f"{words} {mark}",
+            f"{words}{glue}{mark}" if half else f"{mark}{glue}{words}",
+            f"{words}{glue}{mark}",
             f"https://x.example/{mark}/{bare}",
             f"{mark} {re.sub('[<>]', '', words)} <a@b.example>",
         ):

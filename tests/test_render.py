@@ -248,14 +248,19 @@ def ran_with(make_catalog: MakeCatalog, folder: Path, files: dict[str, bytes]) -
         ("own.j2", "docs/templates.md lists those that are used"),
     ],
 )
-def test_a_template_that_nothing_uses_is_told_with_the_nearest(
-    name: str, near: str, make_catalog: MakeCatalog, tmp_path: Path
+def test_a_template_that_nothing_uses_is_told_with_the_nearest(name: str, near: str) -> None:
+    with pytest.raises(InputError) as caught:
+        texts.with_own({name: "x"}, SHIPPED)
+    assert str(caught.value) == f"{name} is not a template that anything uses; {near}"
+
+
+def test_the_page_takes_no_template_that_nothing_uses(
+    make_catalog: MakeCatalog, tmp_path: Path
 ) -> None:
-    ran = ran_with(make_catalog, tmp_path, {name: b"x"})
-    told = f"extrasmith: {name} is not a template that anything uses; {near}\n"
-    assert ran == (2, "", told)
-    page = run_cli("site", "--catalog", make_catalog(), "--templates", tmp_path / "own")
-    assert page == (2, "", told)
+    own = write_tree(tmp_path / "own", {"site/page.js.j2": b"", "site/pages.js.j2": b""})
+    ran = run_cli("site", "--catalog", make_catalog(), "--templates", own)
+    told = "site/pages.js.j2 is not a template that anything uses; did you mean 'site/page.js.j2'?"
+    assert ran == (2, "", f"extrasmith: {told}\n")
 
 
 def test_what_a_template_of_the_user_includes_is_used(
@@ -282,7 +287,7 @@ def test_what_a_template_of_the_user_includes_is_used(
     [
         (b"{% if %}", "1: Expected an expression, got 'end of statement block'; mend the template"),
         (b"\n{{ nobody }}", "2: 'nobody' is undefined; see docs/templates.md"),
-        (b"{{ release.name | nofilter }}", "1: No filter named 'nofilter'.; mend the template"),
+        (b"{{ 1 | nofilter }}", "1: No filter named 'nofilter'.; mend the template"),
         (b"\n\n{{ 1 / 0 }}", "3: ZeroDivisionError: division by zero; mend the template"),
         (b"{{ 'ab' | replace(1) }}", "1: TypeError: "),
         (
@@ -298,14 +303,13 @@ def test_what_a_template_of_the_user_includes_is_used(
         (b"(" * 5 + b"{{ " + b"(" * 2000 + b"1" + b")" * 2000 + b" }}", ": RecursionError: "),
     ],
 )
-def test_no_template_of_the_user_gives_a_traceback(
-    text: bytes, told: str, make_catalog: MakeCatalog, tmp_path: Path
-) -> None:
-    ran = ran_with(make_catalog, tmp_path, {"constraints/constraints.txt.j2": text})
-    assert (ran.code, ran.stdout) == (2, "")
-    place = "extrasmith: template constraints/constraints.txt.j2"
-    assert ran.stderr.startswith(place + (told if told[0] == ":" else f":{told}"))
-    assert ran.stderr.count("\n") == 1
+def test_no_template_of_the_user_gives_a_traceback(text: bytes, told: str) -> None:
+    name = "constraints/constraints.txt.j2"
+    with pytest.raises(InputError) as caught:
+        texts.fill(texts.with_own({name: text.decode()}, SHIPPED), name)
+    said = str(caught.value)
+    assert said.startswith(f"template {name}" + (told if told[0] == ":" else f":{told}"))
+    assert "\n" not in said
 
 
 def test_a_faulty_template_of_the_user_leaves_nothing_behind(
