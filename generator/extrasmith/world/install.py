@@ -24,7 +24,7 @@ from pathlib import Path
 import msgspec
 
 from extrasmith import lazy
-from extrasmith.errors import CHANGES, BuildError, InputError
+from extrasmith.errors import CHANGES, BuildError, InputError, visible
 from extrasmith.release.model import Artefact
 from extrasmith.world import output
 from extrasmith.world.ours import MOVE, Contents, InTheWay, contents, foreign
@@ -171,7 +171,7 @@ class _Stage:
             self.undo()
             names = ", ".join(self.plan)
             lazy.logging.getLogger(__name__).warning(
-                "%s: a run was killed here; as before it again: %s", self.out, names
+                "%s: a run was killed here; as before it again: %s", visible(str(self.out)), names
             )
         shutil.rmtree(self.folder)
 
