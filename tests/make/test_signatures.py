@@ -95,3 +95,17 @@ def test_a_signature_of_nothing_is_somebodys_file_and_stops_the_run() -> None:
     ran = run_cli(*BUILD)
     assert (ran.code, tree(FOLDER)) == (2, before)
     assert f"{FOLDER}: holds what no run made, none.asc; move it away" in ran.stderr
+
+
+@pytest.mark.parametrize("how", [(), ("--quick",)], ids=["rebuilding", "quick"])
+def test_verify_lets_a_signature_lie_beside_its_file_and_no_other(how: tuple[str, ...]) -> None:
+    assert run_cli(*BUILD).code == 0
+    for end in SIGNATURES:
+        (FOLDER / f"{WHEEL}{end}").write_bytes(b"s")
+    (FOLDER / "receipt.json.asc").write_bytes(b"s")
+    verify = ("verify", CYCLE, "--catalog", str(TOOLBOX), *how)
+    assert run_cli(*verify) == (0, "", f"{CYCLE}: as the catalog says\n")
+    (FOLDER / "none.asc").write_bytes(b"s")
+    ran = run_cli(*verify)
+    assert ran.code == 1
+    assert [line for line in ran.stdout.splitlines() if "none.asc" not in line] == []

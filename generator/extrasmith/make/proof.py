@@ -76,7 +76,8 @@ def _sums(files: Mapping[str, bytes]) -> Iterator[str]:
         digest, _, name = line.partition("  ")
         listed[name] = digest
     for name in sorted(files.keys() - listed.keys() - {SUMS, receipt.NAME}):
-        yield f"{name} is not listed"
+        if not receipt.signed_by(name, files):
+            yield f"{name} is not listed"
     for name in sorted(listed.keys() - files.keys()):
         yield f"{name} is listed and not there"
     for name in sorted(listed.keys() & files.keys()):
