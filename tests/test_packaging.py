@@ -25,7 +25,10 @@ FILES = {
     *(".gitignore", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "PKG-INFO", "README.md"),
     *("SECURITY.md", "pyproject.toml"),
 }
-FOLDERS = {".github", "benchmarks", "catalog", "docs", "generator", "templates", "tests"}
+FOLDERS = {
+    *(".github", "benchmarks", "catalog", "docs", "generator", "playbooks", "templates", "tests"),
+    "zuul.d",
+}
 
 
 def checkout(*folders: str) -> set[str]:

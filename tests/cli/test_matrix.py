@@ -131,20 +131,21 @@ def test_zuul_gets_a_job_each_and_a_template_that_runs_them() -> None:
     ran = run_cli("matrix", "--catalog", TOOLBOX, *how)
     assert ran.stderr == "".join(
         f"left out: {host}, which has no machine here; give --node {host}=MACHINE\n"
-        for host in ("linux-aarch64", "macos-x86_64", "windows-amd64")
+        for host in ("macos-x86_64", "windows-amd64")
     )
     *jobs, template = yaml.safe_load(ran.stdout)
     names = [item["job"]["name"] for item in jobs]
     assert names == [
         "toolbox-features-install-cat-linux-x86_64-3.9",
+        "toolbox-features-install-cat-linux-aarch64-3.9",
         "toolbox-features-install-cat-macos-arm64-3.9",
     ]
     assert template == {
         "project-template": {"name": "toolbox-features-install", "check": {"jobs": names}}
     }
-    assert jobs[1]["job"]["parent"] == "toolbox-features-install"
-    assert jobs[1]["job"]["nodeset"] == {"nodes": [{"name": "node", "label": "mac"}]}
-    assert [item["requirement"] for item in jobs[1]["job"]["vars"]["installs"]] == [
+    assert jobs[-1]["job"]["parent"] == "toolbox-features-install"
+    assert jobs[-1]["job"]["nodeset"] == {"nodes": [{"name": "node", "label": "mac"}]}
+    assert [item["requirement"] for item in jobs[-1]["job"]["vars"]["installs"]] == [
         "toolbox-features[drill]==2022.1.*"
     ]
 

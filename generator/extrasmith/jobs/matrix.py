@@ -27,7 +27,7 @@ NODES: Mapping[str, Mapping[str, str]] = {
         "macos-arm64": "macos-15",
         "windows-amd64": "windows-2025",
     },
-    "zuul": {"linux-x86_64": "ubuntu-noble"},
+    "zuul": {"linux-aarch64": "ubuntu-noble-arm64", "linux-x86_64": "ubuntu-noble"},
 }
 
 
