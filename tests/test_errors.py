@@ -292,7 +292,9 @@ FORM = [
     ),
     pytest.param(
         {METAPACKAGE: ("Homepage = ", '"" = ')},
-        ["metapackage.toml:22: urls: not in the right form (got ''). One line of text, not empty."],
+        [
+            "metapackage.toml:22: urls: not in the right form (got ''). One line without a comma, 1 to 32 characters."
+        ],
         id="empty-address-label",
     ),
 ]
@@ -811,6 +813,20 @@ VERSIONS = [
             "features/drill.toml:17: requires[0].distribution: an extra does not belong into a distribution's name (got 'drillbits[fast]'). Use extras."
         ],
         id="extra-in-a-name",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('keywords = ["extras", "toolbox"]', 'keywords = ["extras, toolbox"]')},
+        [
+            "metapackage.toml:5: keywords[0]: not in the right form (got 'extras, toolbox'). One line without a comma, which would part it in core metadata."
+        ],
+        id="keyword-with-comma",
+    ),
+    pytest.param(
+        {METAPACKAGE: ('Homepage = "', '"Home, page" = "')},
+        [
+            "metapackage.toml:22: urls: not in the right form (got 'Home, page'). One line without a comma, 1 to 32 characters."
+        ],
+        id="label-with-comma",
     ),
     pytest.param(
         {METAPACKAGE: ('distribution = "toolbox"', 'distribution = "toolbox; touch x"')},

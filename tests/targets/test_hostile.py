@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import functools
 import re
+import tomllib
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
+import tomlkit
 
 import distro
 import hostile
@@ -22,7 +24,7 @@ from extrasmith.release import views
 from extrasmith.release.history import History
 from extrasmith.targets import texts
 from extrasmith.world import data
-from helpers import write_tree
+from helpers import metadata, run_cli, write_tree
 from payloads import CLOSING, PAYLOADS
 
 if TYPE_CHECKING:
@@ -290,6 +292,28 @@ def test_a_browser_runs_nothing_of_the_page(
             assert not_as_said("index.html", "", shown, hostile.catalog(build).values) == []
     finally:
         chromium.driver.quit()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("build", range(0, hostile.BUILDS, 3))
+def test_the_wheel_says_it_too_and_verify_agrees(build: int, tmp_path: Path) -> None:
+    """Of classifiers a backend takes known ones only, and itself must be one that is there."""
+    found = hostile.catalog(build)
+    meta = tomllib.loads(found.files["metapackage.toml"].decode())
+    meta["classifiers"], meta["backend"]["build-backend"] = [], "hatchling.build"
+    files = {**found.files, "metapackage.toml": tomlkit.dumps(meta).encode()}
+    argv = ("--catalog", write_tree(tmp_path / "catalog", files), "--out", tmp_path / "dist")
+    ran = run_cli("build", CYCLE, "--target", "all", *argv)
+    assert (ran.code, ran.stderr.count("\n")) == (0, ran.stderr.count("warning: ")), ran.stderr
+    assert run_cli("verify", CYCLE, *argv).code == 0
+    (wheel,) = (tmp_path / "dist" / CYCLE).glob("*.whl")
+    core = metadata(wheel)
+    assert (core.summary, core.author) == (meta["summary"], meta["author"])
+    assert sorted(core.keywords or ()) == sorted(meta["keywords"])
+    assert core.project_urls == meta["urls"]
+    readme = (tmp_path / "dist" / CYCLE / "source" / "README.md").read_text(encoding="utf-8")
+    assert (core.description or "").strip() == readme.strip()
+    assert list(tmp_path.rglob("canary*")) == []
 
 
 @pytest.mark.slow

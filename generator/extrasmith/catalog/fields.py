@@ -101,6 +101,30 @@ Url = Annotated[
         pattern=r"^https?://[^\s]+$(?!\n)",
     ),
 ]
+#: Core metadata joins keywords, and a label with its address, by commas.
+Keyword = Annotated[
+    str,
+    about(
+        "A keyword: one line without a comma.",
+        "extras",
+        hint="one line without a comma, which would part it in core metadata",
+        title="keyword",
+        min_length=1,
+        pattern=rf"^[^,{_CONTROL}]*$(?!\n)",
+    ),
+]
+Label = Annotated[
+    str,
+    about(
+        "What an address is called: one line, at most 32 characters, no comma (core metadata).",
+        "Homepage",
+        hint="one line without a comma, 1 to 32 characters",
+        title="label",
+        min_length=1,
+        max_length=32,
+        pattern=rf"^[^,{_CONTROL}]*$(?!\n)",
+    ),
+]
 Python = Annotated[
     str,
     about(

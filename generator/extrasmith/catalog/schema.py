@@ -23,6 +23,8 @@ from extrasmith.catalog.fields import (
     DistributionName,
     Evidence,
     Homepage,
+    Keyword,
+    Label,
     License,
     ModuleName,
     Name,
@@ -599,7 +601,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
     ]
     license: License
     author: Annotated[OneLine, about("Author in its metadata, a team.", "The Toolbox makers")]
-    keywords: Annotated[tuple[OneLine, ...], about("Keywords in its metadata.", ["extras"])] = ()
+    keywords: Annotated[tuple[Keyword, ...], about("Keywords in its metadata.", ["extras"])] = ()
     classifiers: Annotated[
         tuple[OneLine, ...],
         about("Trove classifiers; those of Python are added.", ["Environment :: Console"]),
@@ -620,7 +622,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
     tombstones: Tombstones
     packaging: Packaging = msgspec.field(default_factory=Packaging)
     urls: Annotated[
-        dict[OneLine, Url],
+        dict[Label, Url],
         about("Addresses in its metadata by label.", {"Homepage": "https://toolbox.example/"}),
     ] = {}
     platforms: tuple[Platform, ...] = ()

@@ -23,7 +23,7 @@ FILES: dict[str, type[fields.Record]] = {
 #: The kinds of text with a form of their own; a key's type names one by its title.
 KINDS_OF_TEXT = (
     *(fields.OneLine, fields.Text, fields.Summary, fields.Name, fields.CycleId, fields.Python),
-    *(fields.Url, schema.OptionPath, fields.ModuleName),
+    *(fields.Url, schema.OptionPath, fields.ModuleName, fields.Keyword, fields.Label),
     Annotated[Line, fields.about("A distribution, its bound and marker (PEP 508).", "winch>=3.1")],
 )
 WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false"}
