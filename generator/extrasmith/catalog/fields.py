@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - msgspec reads the annotations at run time
+import functools
 from typing import Annotated, Any
 
 import msgspec
@@ -169,6 +170,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A table of a catalog file: frozen, every key known."""
 
 
+@functools.lru_cache(maxsize=8)  # one entry a kind of file
 def spanning_lines(kind: type[Record]) -> set[str]:
     """Return the keys of the table ``kind`` whose texts may span lines."""
     return {
