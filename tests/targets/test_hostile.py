@@ -295,7 +295,7 @@ def test_a_browser_runs_nothing_of_the_page(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("build", range(0, hostile.BUILDS, 3))
+@pytest.mark.parametrize("build", [1, 6])
 def test_the_wheel_says_it_too_and_verify_agrees(build: int, tmp_path: Path) -> None:
     """Of classifiers a backend takes known ones only, and itself must be one that is there."""
     found = hostile.catalog(build)
