@@ -24,7 +24,9 @@ THEIRS = {"base", "nox"}
 def stanzas() -> tuple[tuple[str, dict[str, Any]], ...]:
     """Return kind and content of each stanza of every file."""
     texts = [(FOLDER / name).read_text(encoding="utf-8") for name in FILES]
-    return tuple(item for text in texts for part in yaml.safe_load(text) for item in part.items())
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as quick, where it is built
+    parts = [part for text in texts for part in yaml.load(text, loader)]
+    return tuple(item for part in parts for item in part.items())
 
 
 def named(kind: str) -> dict[str, dict[str, Any]]:
