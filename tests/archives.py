@@ -4,18 +4,28 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import functools
 import gzip
 import hashlib
 import io
+import json
 import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers import TOOLBOX, run_cli, tree
+from msgspec import structs
+
+from extrasmith.make.rebuild import FILE, Rebuilt, told
+from extrasmith.release.model import Artefact
+from extrasmith.release.resolve import resolve
+from extrasmith.targets.features_json import pretty
+from extrasmith.world import stored
+from extrasmith.world.folder import FolderContents, FolderEntry
+from helpers import TOOLBOX, parse, run_cli, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,12 +36,14 @@ STEM = "toolbox_features-2022.1.1"
 WHEEL = f"{STEM}-py3-none-any.whl"
 SDIST = f"{STEM}.tar.gz"
 INFO = f"{STEM}.dist-info"
+#: What is built executable.
+RUN = ("debian/rules",)
 
 
 @functools.cache
-def _built() -> Mapping[str, bytes]:
+def _built(*more: str) -> Mapping[str, bytes]:
     with tempfile.TemporaryDirectory(prefix="extrasmith-tests-") as folder:
-        ran = run_cli("build", CYCLE, "--catalog", TOOLBOX, "--out", folder)
+        ran = run_cli("build", CYCLE, *more, "--catalog", TOOLBOX, "--out", folder)
         assert ran.code == 0, ran.stderr
         return tree(Path(folder) / CYCLE)
 
@@ -41,11 +53,84 @@ def built() -> Files:
     return dict(_built())
 
 
+def everything() -> Files:
+    """Return the files of the made-up catalog's newest cycle, with those of every target."""
+    return dict(_built("--target", "all"))
+
+
+def original(files: Files) -> Files:
+    """Return what ``files``, of which some were changed, were made from."""
+    return everything() if any(name.startswith("conda/") for name in files) else built()
+
+
 def summed(files: Files) -> Files:
-    """Return ``files`` with a SHA256SUMS that fits them, so that other faults show alone."""
+    """Return ``files`` with all sums of them made to fit, so that other faults show alone.
+
+    Those are the archives' in features.json, SHA256SUMS, and all in receipt.json.
+    """
+    files = dict(files)
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+        document = json.loads(files["features.json"])
+        for item in document["artefacts"]:
+            item |= {"sha256": digest(files[item["path"]]), "size": len(files[item["path"]])}
+        if document != json.loads(files["features.json"]):
+            files["features.json"] = pretty(document)
     names = sorted(files.keys() - {"SHA256SUMS", "receipt.json"})
-    lines = [f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in names]
-    return {**files, "SHA256SUMS": "".join(lines).encode()}
+    lines = [f"{digest(files[name])}  {name}\n" for name in names]
+    files["SHA256SUMS"] = "".join(lines).encode()
+    receipt = json.loads(original(files)["receipt.json"])
+    had = {item["name"]: item for item in receipt["subject"]}
+    receipt["subject"] = [
+        {
+            "annotations": {
+                "executable": name in had and had[name]["annotations"]["executable"],
+                "size": len(files[name]),
+            },
+            "digest": {"sha256": digest(files[name])},
+            "name": name,
+        }
+        for name in sorted(files.keys() - {"receipt.json"})
+    ]
+    return {**files, "receipt.json": pretty(receipt)}
+
+
+def digest(raw: bytes) -> str:
+    """Return the SHA-256 of ``raw``."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+class InMemory(FolderContents):
+    """A folder that is not on the disk, for what looks at one."""
+
+    def __init__(self, files: Files, entries: Mapping[str, FolderEntry]) -> None:
+        """Hold ``files``, and ``entries`` that are no ordinary ones."""
+        self.files = files
+        self.root = Path("memory")
+        plain = {
+            name: FolderEntry(kind=FILE, size=len(raw), mode=0o755 if name in RUN else 0o644)
+            for name, raw in files.items()
+        }
+        odd = {
+            name: structs.replace(entry, size=entry.size or len(files.get(name, b"")))
+            for name, entry in entries.items()
+        }
+        self.entries = dict(sorted((plain | odd).items()))
+
+    def __getitem__(self, name: str) -> bytes:
+        """Return the file's content."""
+        return self.files[name]
+
+
+def beside_rebuild(files: Files, entries: Mapping[str, FolderEntry]) -> Rebuilt:
+    """Return ``files`` beside what the made-up catalog gives, built once for all tests."""
+    wanted = {
+        name: Artefact(path=name, content=raw, executable=name in RUN)
+        for name, raw in original(files).items()
+    }
+    found = InMemory(files, entries)
+    release = resolve(parse(), CYCLE)
+    several = told(found, wanted)
+    return Rebuilt(release=release, wanted=wanted, found=found, differences=several)
 
 
 def unzip(raw: bytes) -> Files:
@@ -61,7 +146,10 @@ def rezip(raw: bytes, change: Callable[[Files], None]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, data in content.items():
-            archive.writestr(name, data)
+            info = zipfile.ZipInfo(name, (2026, 9, 30, 0, 0, 0))
+            info.external_attr = 0o644 << 16
+            info.create_system = 3
+            archive.writestr(info, data)
     return out.getvalue()
 
 
@@ -80,18 +168,18 @@ def retar(raw: bytes, change: Callable[[Files], None]) -> bytes:
             info = tarfile.TarInfo(name)
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
-    return gzip.compress(out.getvalue())
+    return stored.sdist(gzip.compress(out.getvalue()))
 
 
 def record(content: Files) -> None:
     """Make RECORD fit the files of a wheel (PEP 427)."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
+    content.pop(f"{INFO}/RECORD", None)
     for name, data in content.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
         rows.writerow((name, f"sha256={digest}", len(data)))
     rows.writerow((f"{INFO}/RECORD", "", ""))
-    content.pop(f"{INFO}/RECORD", None)
     content[f"{INFO}/RECORD"] = out.getvalue().encode()
 
 

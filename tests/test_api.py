@@ -99,9 +99,9 @@ def test_what_is_not_as_the_catalog_says_is_told(make_catalog: MakeCatalog) -> N
     extrasmith.build(catalog, "dist", ["cat"])
     Path("dist/cat/constraints.txt").write_text("drillbits==1\n", encoding="utf-8")
     (quick,) = extrasmith.verify(catalog, "dist", ["cat"], quick=True).values()
-    assert [finding.where for finding in quick] == ["SHA256SUMS", "constraints.txt"]
+    assert {finding.where for finding in quick} == {"SHA256SUMS", "constraints.txt"}
     (findings,) = extrasmith.verify(catalog, "dist", ["cat"]).values()
-    assert {finding.where for finding in findings} == {"SHA256SUMS", "constraints.txt"}
+    assert {finding.where for finding in findings} == {"constraints.txt"}
 
 
 def test_a_signature_that_a_build_makes_void_is_told(make_catalog: MakeCatalog) -> None:

@@ -130,3 +130,9 @@ def escaped(character: str) -> str:
     """Return ``character`` as JSON escapes it, in one or two units of UTF-16."""
     units = character.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
+
+
+def plain(text: str, limit: int = 100) -> str:
+    """Return ``text`` without quotes, :func:`visible` and on one line, cut at ``limit``."""
+    text = visible(text).replace("\n", "\\n").replace("\t", "\\t")
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -72,8 +72,8 @@ def test_every_target_is_found_in_the_folder_and_made_anew(dist: Path) -> None:
         (dist / name).write_bytes((dist / name).read_bytes() + b"# evil\n")
     lines = verify()
     for line in (
-        "arch/PKGBUILD: has other bytes: changed after the build",
-        "conda/recipe.yaml: has other bytes: changed after the build",
+        "arch/PKGBUILD: line 29 does not belong there: '# evil\\n' (changed after the build)",
+        "conda/recipe.yaml: line 90 does not belong there: '# evil\\n' (changed after the build)",
         "constraints.txt: its mode is 0755, should be 0644",
         "debian/control: missing: the catalog gives it",
         "rpm/.hidden: a folder that the catalog does not give",

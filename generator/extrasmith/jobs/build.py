@@ -16,6 +16,7 @@ from extrasmith.make import proof
 from extrasmith.make.pipeline import BuildPlan, choose, run
 from extrasmith.make.rebuild import Difference, Rebuilt, compare
 from extrasmith.release.history import History
+from extrasmith.release.model import Finding
 from extrasmith.spec.value import Value
 from extrasmith.targets import BASIC, TARGETS
 
@@ -82,11 +83,13 @@ def check(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) ->
     ]
     compared = compare(msgspec.structs.replace(plan, cycles=there), History(catalog), progress)
     for cycle, rebuilt in compared:
-        found += [_unlike(item, plan.out / cycle, rebuilt) for item in rebuilt.differences]
+        said = proof.explain(rebuilt) if rebuilt.differences else ()
+        found += [_unlike(item, plan.out / cycle, rebuilt, said) for item in rebuilt.differences]
     return found
 
 
-def _unlike(item: Difference, folder: Path, rebuilt: Rebuilt) -> Unlike:
+def _unlike(item: Difference, folder: Path, rebuilt: Rebuilt, said: Sequence[Finding]) -> Unlike:
+    """Return what differs in one file; ``said`` is of it and of others, in words."""
     path, what = str(folder / item.path), item.what
     before = rebuilt.found[item.path] if item.kind == "content" else b""
     after = rebuilt.wanted[item.path].content if item.kind in ("content", "missing") else b""
@@ -97,9 +100,7 @@ def _unlike(item: Difference, folder: Path, rebuilt: Rebuilt) -> Unlike:
     names = ("/dev/null" if item.kind == "missing" else path, f"{path} as the catalog gives it")
     diff = tuple(lazy.difflib.unified_diff(old, new, *names, lineterm=""))
     if item.kind == "content" and not diff:
-        said = proof.verify(rebuilt.release, rebuilt.found)
-        words = [finding.what for finding in said if finding.where == item.path]
-        what = "\n  ".join([what, *(words or ["its content means the same"])])
+        what = "\n  ".join(finding.what for finding in said if finding.where == item.path)
     return Unlike(path=path, what=what, diff=diff)
 
 

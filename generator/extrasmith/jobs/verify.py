@@ -66,7 +66,7 @@ def verify(
     history = History(catalog)
     if quick:
         for cycle in plan.cycles:
-            found[cycle] = proof.verify(history[cycle], FolderContents(out / cycle))
+            found[cycle] = proof.verify(history, cycle, FolderContents(out / cycle))
     else:
         for cycle, comparison in compare(plan, history):
             found[cycle] = proof.explain(comparison)

@@ -43,6 +43,7 @@ class Difference(Value, frozen=True, kw_only=True):
         "stale", "missing", "foreign", "no file", "mode", "content", "too large"
     ]  # stale: what else was given than now; content: it is read and told in words
     what: str  # in words
+    since: str = ""  # of a content: whether it is as the folder's receipt has it, if there is one
 
 
 class Rebuilt(Value, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ def _beside(
     with _scratch() as scratch:
         release = pipeline.make(release, scratch / release.cycle_id, plan, history, given)
         wanted = _artefacts(FolderContents(scratch / release.cycle_id))
-    found = _told(folder, wanted)
+    found = told(folder, wanted)
     return Rebuilt(release=release, wanted=wanted, found=folder, differences=found)
 
 
@@ -127,7 +128,7 @@ def receipt_of(folder: FolderContents) -> Receipt:
     return receipt.read_receipt(folder[receipt.NAME], str(where))
 
 
-def _told(folder: FolderContents, wanted: Mapping[str, Artefact]) -> tuple[Difference, ...]:
+def told(folder: FolderContents, wanted: Mapping[str, Artefact]) -> tuple[Difference, ...]:
     """Return the differences of ``folder``; where it has a receipt, since when each one is.
 
     The receipt is not compared byte by byte: it names the versions that happened to be there.
@@ -166,7 +167,8 @@ def _dated(
     for item in found:
         since = "changed after the build" if item.path in changed else "as it was built"
         told = item.kind in ("content", "foreign") and item.path in named
-        yield msgspec.structs.replace(item, what=f"{item.what}: {since}") if told else item
+        what = f"{item.what}: {since}"
+        yield msgspec.structs.replace(item, what=what, since=since) if told else item
 
 
 def differences(

@@ -18,7 +18,8 @@ from typing import Literal
 from extrasmith.errors import InputError, show
 from extrasmith.spec.value import Value
 
-#: Of one archive: members, and bytes of all that is unpacked of it together.
+#: Of one archive: members, and bytes of all that is unpacked of it together; one that is larger
+#: itself may unpack to its own size, as what is stored without compression does.
 MEMBERS = 10_000
 UNPACKED = 32 * 1024 * 1024
 #: What the directory of a zip has once for each member (APPNOTE 4.3.12).
@@ -61,7 +62,7 @@ def unzip(raw: bytes, wanted: Callable[[str], bool] = every) -> tuple[Packed, ..
         raise ArchiveError(f"more than {MEMBERS:,} members")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return tuple(_zipped(archive, wanted))
+            return tuple(_zipped(archive, wanted, len(raw)))
     except ArchiveError:
         raise
     except Exception as error:  # zipfile has no base for what odd bytes make it raise
@@ -87,8 +88,8 @@ def untar(raw: bytes, wanted: Callable[[str], bool] = every) -> tuple[Packed, ..
     return members
 
 
-def _zipped(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator[Packed]:
-    left = UNPACKED
+def _zipped(archive: zipfile.ZipFile, wanted: Callable[[str], bool], size: int) -> Iterator[Packed]:
+    left = most = max(UNPACKED, size)
     for info in archive.infolist():
         name = info.orig_filename
         if "\0" in name:
@@ -104,7 +105,7 @@ def _zipped(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator
             if info.compress_type not in METHODS:
                 raise ArchiveError(f"{show(name)} is packed by a method that no wheel uses")
             if info.file_size > left:
-                raise ArchiveError(f"larger than {UNPACKED:,} bytes when unpacked")
+                raise ArchiveError(f"larger than {most:,} bytes when unpacked")
             with archive.open(info) as file:
                 data = file.read(info.file_size + 1)  # without a size it unpacks all at once
             if len(data) != info.file_size:
@@ -114,10 +115,11 @@ def _zipped(archive: zipfile.ZipFile, wanted: Callable[[str], bool]) -> Iterator
 
 
 def _gunzipped(raw: bytes) -> bytes:
+    most = max(UNPACKED, len(raw))
     with gzip.GzipFile(fileobj=io.BytesIO(raw)) as packed:
-        data = packed.read(UNPACKED + 1)
-    if len(data) > UNPACKED:
-        raise ArchiveError(f"larger than {UNPACKED:,} bytes when unpacked")
+        data = packed.read(most + 1)
+    if len(data) > most:
+        raise ArchiveError(f"larger than {most:,} bytes when unpacked")
     return data
 
 

@@ -89,7 +89,7 @@ def pyproject(release: Release) -> str:
             "license": TOML.text(package.license),
             "authors": TOML.filled("[{{name = {}}}]", package.author),
             "keywords": _array(package.keywords),
-            "classifiers": _lines(_classifiers(release)),
+            "classifiers": _lines(classifiers(release)),
             "dependencies": _array([]),
         },
         "project.urls": {name: TOML.text(url) for name, url in package.urls.items()},
@@ -108,7 +108,7 @@ def _version(release: Release) -> dict[str, Written]:
     return {"version": TOML.text(release.version)}
 
 
-def _classifiers(release: Release) -> list[str]:
+def classifiers(release: Release) -> list[str]:
     """Return the catalog's classifiers and Python's, without its minor versions.
 
     A backend of 2023 stops on ``Python :: 3.13``; requires-python says what a tool needs.
