@@ -131,6 +131,17 @@ def whole(cycle: str = "cat", **host: Any) -> Diagnosis:  # noqa: ANN401
     return diagnose(catalog, release, seen(**host), features)
 
 
+def test_a_module_of_a_server_is_found_by_its_full_path() -> None:
+    there = "/usr/lib/apache2/modules/mod_vise.so"
+    module = {"externals/vise.toml": PROGRAM.replace('"vise", "clamp"', f'"{there}", "express"')}
+    assert judge(module, programs={there: there}).verdict == "ready"
+    lost = judge(module, programs={})
+    assert (lost.verdict, lost.why) == (
+        "missing",
+        f"Vise: none of {there}, express is here",
+    )
+
+
 def test_a_host_with_everything_is_ready() -> None:
     verdict = judge()
     assert (verdict.verdict, verdict.why, verdict.switched_on) == ("ready", "", True)
@@ -307,6 +318,15 @@ def test_an_alternative_stands_in_from_its_own_bound_on(
     )
     check = verdict.checks[1]
     assert (check.ok, check.said) == (ok, said)
+
+
+def test_an_alternative_stands_in_though_it_shares_no_module() -> None:
+    verdict = judge(
+        {"distributions/drillbits.toml": ("", ALTERNATIVE)},
+        distributions={"toolbox": "3.0.1", "stickum": "2"},
+        owners={},
+    )
+    assert verdict.checks[1].said == "stickum 2 in its place: it sticks"
 
 
 @pytest.mark.parametrize(

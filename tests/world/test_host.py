@@ -54,6 +54,13 @@ def test_a_program_is_looked_for_on_the_path(tmp_path: Path, python: str) -> Non
     assert seen.programs == {"drill": there}
 
 
+def test_a_full_path_is_a_file_that_nobody_need_be_able_to_run(tmp_path: Path, python: str) -> None:
+    write_tree(tmp_path, {"modules/mod_drill.so": b"\x7fELF"})
+    there, folder = str(tmp_path / "modules" / "mod_drill.so"), str(tmp_path / "modules")
+    seen = look(python, tmp_path, programs=(there, folder, f"{there}.old"))
+    assert seen.programs == {there: there}
+
+
 def test_a_program_beside_the_interpreter_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

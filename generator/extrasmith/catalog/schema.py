@@ -292,7 +292,10 @@ class External(PackagedRecord, frozen=True, kw_only=True):
     ]
     look_for: Annotated[
         tuple[OneLine, ...],
-        about("What shows that it is there: executables, modules, libraries.", ["libgoggles.so"]),
+        about(
+            "What shows that it is there: executables, modules; a full path is a file, any file.",
+            ["goggles", "/usr/lib/libgoggles.so"],
+        ),
     ] = ()
     smoke: Annotated[
         Smoke | None, about("How to see that it runs; modules are imported anyway.")

@@ -215,10 +215,8 @@ def _requirement(
     others = {name: owner for name, owner in owners.items() if owner not in ("", line.key)}
     stand_ins = _stand_ins(record, sight)
     if not have:
-        for owner in others.values():
-            if owner in stand_ins:
-                said = f"{owner} {sight.python.has(owner)} in its place: {stand_ins[owner]}"
-                return _fine(line.name, said)
+        for other, differs in stand_ins.items():
+            return _fine(line.name, f"{other} {sight.python.has(other)} in its place: {differs}")
         strangers = (
             f"; the module {name} comes from {owner}, another distribution"
             for name, owner in others.items()
@@ -266,9 +264,10 @@ def _need(need: Need, sight: Sight) -> Check:
                 return _fine(title, f"{sight.programs[name]}{f' ({version})' if version else ''}")
         if not external.look_for:
             return _unseen(title, "nothing to look for is known")
-        said = f"none of {', '.join(external.look_for)} on PATH"
+        files = any(name.startswith("/") for name in external.look_for)
+        said = f"none of {', '.join(external.look_for)} {'is here' if files else 'on PATH'}"
         if len(external.look_for) == 1:
-            said = f"{external.look_for[0]} is not on PATH"
+            said = f"{external.look_for[0]} is not {'here' if files else 'on PATH'}"
     if need.optional:
         return _unseen(title, f"optional: {need.why}; {said}", fix=_get(need, sight))
     return _wrong(title, said, "missing", _get(need, sight))

@@ -21,9 +21,7 @@ def look(asked: Questions, *, executable: str, config_folder: Path | None, path:
     seen = interpreter.look(executable, asked.imports, asked.modules)
     beside = str(Path(seen.executable).parent)
     search = os.pathsep.join((beside, path, *SBIN))
-    programs = {
-        name: program for name in asked.programs if (program := shutil.which(name, path=search))
-    }
+    programs = {name: program for name in asked.programs if (program := _place(name, search))}
     read = Config(state="none")
     if asked.places is not None and asked.options:
         where = config_folder or Path(asked.places.config_folder)
@@ -44,6 +42,13 @@ def look(asked: Questions, *, executable: str, config_folder: Path | None, path:
             if read.values.get(option)
         },
     )
+
+
+def _place(name: str, search: str) -> str | None:
+    """Return where a program lies on the path ``search``, or the file of a full path."""
+    if name.startswith("/"):  # a module of a server, which nobody may run
+        return name if Path(name).is_file() else None
+    return shutil.which(name, path=search)
 
 
 def _distro() -> str:
