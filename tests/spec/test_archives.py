@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -96,16 +97,17 @@ def test_an_archive_within_the_limits_is_taken_and_one_beyond_them_is_not(small:
         untar(gzip.compress(odd.tarred(*entries)))
 
 
-MEASURED = """
-import resource, sys
+MEASURED = r"""
+import re, sys
 from extrasmith.spec import archives
 read = archives.unzip if sys.argv[1] == "zip" else archives.untar
 raw = sys.stdin.buffer.read()
 try:
     read(raw)
 except archives.ArchiveError as error:
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    print(after.ru_maxrss // 1024)
+    # not getrusage, whose maximum begins with that of the process that forked this one
+    with open("/proc/self/status") as status:
+        print(int(re.search(r"VmHWM:\s+(\d+) kB", status.read())[1]) // 1024)
 """
 
 
@@ -117,6 +119,8 @@ except archives.ArchiveError as error:
 def test_an_odd_archive_is_refused_within_200_mib(kind: str, name: str) -> None:
     """With the limits as they are; a process of its own, since memory is the process's."""
     raw = (odd.ZIPS if kind == "zip" else odd.TARS)[name]()
+    if not Path("/proc/self/status").exists():
+        pytest.skip("this system does not tell a process's memory")
     argv = [sys.executable, "-c", MEASURED, kind]
     ran = subprocess.run(argv, input=raw, capture_output=True, check=True, timeout=60)
     assert int(ran.stdout) < 200
