@@ -217,6 +217,30 @@ def verbs(folder: Path, rounds: int) -> list[Row]:
     return rows
 
 
+def proofs(folder: Path, rounds: int) -> list[Row]:
+    """Return the rows of ``verify``, which makes all cycles anew, beside the build of them."""
+    out = folder / "dist"
+    commands: dict[str, tuple[str | Path, ...]] = {
+        "`build --all`": (*OURS, "build", "--all", "--out", out),
+        "`verify --all`": (*OURS, "verify", "--all", "--out", out),
+        "`verify --all --quick`": (*OURS, "verify", "--all", "--quick", "--out", out),
+    }
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        progress(f"verify, round {number} of {rounds}")
+        for name, command in commands.items():
+            cost = measure(*command)
+            if number:
+                costs[name].append(cost)
+    whole = next(iter(costs.values()))
+    rows: list[Row] = [("ten cycles, held against the catalog", "wall", "CPU", "CPU ÷ build")]
+    for name, each in costs.items():
+        ratio = middle([cost.cpu / own.cpu for cost, own in zip(each, whole, strict=True)])
+        wall, cpu = (middle([getattr(cost, kind) for cost in each]) for kind in ("wall", "cpu"))
+        rows.append((name, f"{wall:.2f} s", f"{cpu:.2f} s", f"{ratio:.2f}"))
+    return rows
+
+
 def sizes(folder: Path, rounds: int) -> list[Row]:
     """Return the rows of made-up catalogs: one cycle built from ever more features."""
     catalogs = {}
@@ -261,6 +285,7 @@ def instructions(folder: Path) -> list[Row]:
     rows: list[Row] = [("instructions, by cachegrind", "million")]
     for name, command in {
         "`build --all`": (*OURS, "build", "--all", "--out", folder / "counted"),
+        "`verify --all`": (*OURS, "verify", "--all", "--out", folder / "counted"),
         "`build` (one cycle)": (*OURS, "build", "--out", folder / "counted"),
         "`generate --all`": (*OURS, "generate", "--all", "--out", folder / "counted"),
         "`list`": (*OURS, "list"),
@@ -331,11 +356,13 @@ def main() -> None:
     """Measure what the arguments ask for and print it."""
     parser = argparse.ArgumentParser(description="Measure extrasmith beside its peers.")
     parser.add_argument("--rounds", type=int, default=5, help="default: 5")
-    parser.add_argument("--only", choices=("cycles", "verbs", "sizes"), help="one table alone")
+    parser.add_argument(
+        "--only", choices=("cycles", "proofs", "verbs", "sizes"), help="one table alone"
+    )
     parser.add_argument("--instructions", action="store_true", help="count them; needs valgrind")
     parser.add_argument("--write", action="store_true", help="put it into docs/performance.md")
     arguments = parser.parse_args()
-    parts = {"cycles": cycles, "verbs": verbs, "sizes": sizes}
+    parts = {"cycles": cycles, "proofs": proofs, "verbs": verbs, "sizes": sizes}
     found = []
     with tempfile.TemporaryDirectory(prefix="extrasmith-benchmark-") as name:
         folder = Path(name)

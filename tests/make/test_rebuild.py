@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from extrasmith.targets.receipt import subject
 from extrasmith.targets.texts import environment
 from extrasmith.world.data import bundled, read_templates
 from extrasmith.world.folder import FolderContents
-from helpers import TOOLBOX, parse, run_cli
+from helpers import ROOT, TOOLBOX, parse, run_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,3 +182,17 @@ def test_what_the_build_was_given_must_be_given(tmp_path: Path) -> None:
     assert run_cli("build", CYCLE, "--catalog", TOOLBOX, *given).code == 0
     assert verify(*given) == []
     assert verify() != []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("features", [150, 1000])
+def test_a_release_of_many_features_is_no_too_large_one(
+    features: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    importlib.import_module("synthetic").write_catalog(tmp_path / "catalog", features)
+    catalog = ("--catalog", tmp_path / "catalog")
+    assert run_cli("build", *catalog).code == 0
+    for more in ((), ("--quick",)):
+        ran = run_cli("verify", *catalog, *more)
+        assert (ran.code, ran.stdout) == (0, "")
