@@ -37,7 +37,7 @@ ALLOWED: dict[str, set[str]] = {
         "zipfile",
     },  # on bytes and texts alone
     "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
-    "release": {"datetime", "msgspec", "packaging", "shlex"},
+    "release": {"graphlib", "datetime", "msgspec", "packaging", "shlex"},
     "targets": {
         *("cyclonedx", "datetime", "hashlib", "importlib", "inspect", "jinja2", "json", "msgspec"),
         *("packageurl", "urllib", "uuid"),

@@ -74,11 +74,15 @@ class Problem(NamedTuple):
 
 
 class CatalogError(InputError):
-    """Everything that is wrong with a catalog, sorted by file and line."""
+    """Everything that is wrong with a catalog, sorted by file and line.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    ``more`` says that there is more than was looked for: a hundred problems are enough to begin.
+    """
+
+    def __init__(self, problems: Iterable[Problem], *, more: bool = False) -> None:
         """Keep ``problems`` sorted and without repetitions."""
         self.problems = tuple(sorted(set(problems)))
+        self.more = more
         super().__init__("\n".join(map(str, self.problems)))
 
 

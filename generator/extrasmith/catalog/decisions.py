@@ -7,7 +7,7 @@ decision: it stands anywhere, changes nothing, and waits for a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from extrasmith.catalog.schema import Ledger
@@ -29,6 +29,8 @@ MOVES: dict[Standing, dict[str, Standing]] = {
 ENDS = ("renamed", "retired")
 TURNS = (*ENDS, "readded")
 QUESTION = "question"
+#: How many names of a circle are told.
+TOLD = 10
 
 
 def decisions(ledger: Iterable[Ledger]) -> list[Ledger]:
@@ -71,9 +73,29 @@ def deprecation(ledger: Iterable[Ledger]) -> Ledger | None:
     return last if last and last.decision == "deprecated" else None
 
 
-def circle(start: str, successors: dict[str, str]) -> list[str]:
-    """Return the names from ``start`` along successors back to it, empty for no circle."""
-    names = [start]
-    while (following := successors.get(names[-1])) and following not in names:
-        names.append(following)
-    return [*names, start] if following == start else []
+def circles(successors: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return each name that its successors lead back to → the circle, from that name on.
+
+    Of a long circle only the beginning, one name more than is told.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    done: set[str] = set()
+    for start in successors:
+        trail: dict[str, int] = {}
+        name = start
+        while name in successors and name not in done and name not in trail:
+            trail[name] = len(trail)
+            name = successors[name]
+        if name in trail:
+            circle = tuple(trail)[trail[name] :] * 2
+            size = min(len(circle) // 2, TOLD + 1)
+            for place in range(len(circle) // 2):
+                found[circle[place]] = circle[place : place + size]
+        done |= trail.keys()
+    return found
+
+
+def told(circle: Sequence[str]) -> str:
+    """Return ``a → b → a`` for a circle of ``a`` and ``b``; of a long one its beginning."""
+    names = (*circle[:TOLD], "…") if len(circle) > TOLD else circle
+    return " → ".join((*names, circle[0]))

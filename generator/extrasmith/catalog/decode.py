@@ -9,6 +9,7 @@ lists them all; that, and the search for line numbers, costs only files that are
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import tomllib
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 
+#: How many problems of a catalog are told at once: each costs the search for its line.
+MANY = 100
+#: No table of a catalog is as deep.
+DEEPEST = 8
+#: Nor has a table or an array as many entries, nor a text of one line as many characters.
+MOST = 2_000
+LONGEST = 2_000
+TOO_LONG = "a number with more digits than can be read"
+TOO_DEEP = "arrays or tables are nested too deep"
+#: A part of a dotted key.
+PART = r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'"""
 TYPES = {
     "string": "text in quotes",
     "integer": "a whole number",
@@ -54,7 +66,9 @@ def decode(path: str, raw: bytes, kind: type[R], lines: Lines) -> R | list[Probl
     try:
         return _record(path, text, kind, lines)
     except RecursionError:
-        return [Problem(path, 0, "", "arrays or tables are nested too deep")]
+        return [Problem(path, 0, "", TOO_DEEP)]
+    except ValueError:  # of str, for a number that was not written in decimal
+        return [Problem(path, 0, "", TOO_LONG)]
 
 
 def unseen(path: str, text: str, told: Container[str] = ()) -> Iterator[Problem]:
@@ -77,13 +91,18 @@ def _unseen_in(path: str, text: str, data: Mapping[str, Any], kind: type[R]) -> 
 
     This is the only place that looks for it, whatever the schema says of a key.
     """
-    if not hidden(text) and not any(mark in text for mark in ("\\", "\t", '"""', "'''")):
+    plain = not hidden(text) and not any(mark in text for mark in ("\\", "\t", '"""', "'''"))
+    if plain and max(map(len, text.split("\n"))) <= LONGEST:
         return
     told: set[str] = set()
     spanning = spanning_lines(kind)
     for steps, string in _strings(data):
         found = hidden(string)
         if steps[-1] not in spanning or len(steps) > 1:
+            if len(string) > LONGEST:
+                what = f"longer than a text of one line may be ({LONGEST:,} characters)"
+                got = f"{len(string):,}"
+                yield Problem(path, line_of(text, steps), key_path(steps), what, got, "shorten it")
             found += [character for character in "\n\t" if character in string]
         told.update(found)
         for character in found:
@@ -106,17 +125,52 @@ def _strings(data: Mapping[str, Any]) -> Iterator[tuple[Steps, str]]:
             rest += (((*steps, index), inner) for index, inner in enumerate(value))
 
 
+def _too_much(path: str, text: str, data: Mapping[str, Any]) -> list[Problem]:
+    """Return the first table or array that is nested too deep or holds too many entries."""
+    level: list[tuple[Steps, Any]] = [((), data)]
+    for _ in range(DEEPEST):
+        inner = []
+        for steps, value in level:
+            if len(value) > MOST:
+                what = f"more entries than a table or array may have ({MOST:,})"
+                line = line_of(text, steps)
+                return [Problem(path, line, key_path(steps), what, f"{len(value):,}", "split it")]
+            pairs = value.items() if isinstance(value, dict) else enumerate(value)
+            inner += [
+                ((*steps, key), item) for key, item in pairs if isinstance(item, (dict, list))
+            ]
+        level = inner
+    return [Problem(path, 0, "", TOO_DEEP)] if level else []
+
+
+def _long_key(text: str) -> bool:
+    """Whether a dotted key has more parts than any table is deep; tomllib's time is their square."""
+    part = rf"[ \t]*(?:{PART})[ \t]*"
+    key = rf"(?:^|[\[{{,]){part}(?:\.{part}){{{DEEPEST}}}"
+    return any(
+        line.count(".") >= DEEPEST and re.search(key, line) is not None for line in text.split("\n")
+    )
+
+
 def _record(path: str, text: str, kind: type[R], lines: Lines) -> R | list[Problem]:
+    if _long_key(text):
+        return [Problem(path, 0, "", TOO_DEEP)]
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return [_syntax(path, text, str(error))]
-    problems = list(_unseen_in(path, text, data, kind))
+    except ValueError:  # of Python's int, whose time is the square of the digits
+        return [Problem(path, 0, "", TOO_LONG)]
+    if too_much := _too_much(path, text, data):
+        return too_much
+    problems = list(itertools.islice(_unseen_in(path, text, data, kind), MANY + 1))
     try:
         record = msgspec.convert(data, kind, dec_hook=lambda _, value: _line(lines, value))
     except msgspec.ValidationError as error:
         told = {problem.key for problem in problems}
-        found = list(_structure(path, text, data, kind)) or [Problem(path, 0, "", str(error))]
+        found = list(itertools.islice(_structure(path, text, data, kind), MANY + 1)) or [
+            Problem(path, 0, "", str(error))
+        ]
         return problems + [problem for problem in found if problem.key not in told]
     return problems or record
 

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from extrasmith import lazy
 
 MARK = "⟦here⟧"
+#: A statement's length in which an item is searched.
+LONGEST = 3_000
 
 Steps = tuple[str | int, ...]
 
@@ -67,22 +69,26 @@ def _places(text: str) -> dict[Steps, Statement]:
     return places
 
 
+#: What may hide a bracket or the end of a line, brackets, and ends of lines (TOML 1.0).
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]++|\\.|"{1,2}(?!"))*+"{3,5}|"(?:[^"\\\n]++|\\.)*+"'''
+    r"""|'''(?:[^']++|'{1,2}(?!'))*+'{3,5}|'[^'\n]*'|#[^\n]*|[\[\]{}\n]""",
+    re.DOTALL,
+)
+
+
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """Yield each statement with its line; comments between them are left out."""
-    pending: list[str] = []
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), start=1):
-        if not pending and re.match(r"[ \t]*(#|$)", line):
-            continue
-        pending.append(line)
-        if len(pending) > 1 and not re.search(r"[\]}]|'''|\"\"\"", line):
-            continue  # in the midst of an array or a text: not even worth a try
-        statement = "\n".join(pending)
-        try:
-            tomllib.loads(statement)
-        except tomllib.TOMLDecodeError:
-            continue
-        yield number - len(pending) + 1, statement
-        pending = []
+    text = f"{text}\n".replace("\r\n", "\n")
+    begin, first, line, depth = 0, 1, 1, 0
+    for token in _TOKEN.finditer(text):
+        line += token[0].count("\n")
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if token[0] == "\n" and depth == 0:
+            statement = text[begin : token.start()]
+            if not re.match(r"\s*(#|$)", statement):
+                yield first, statement
+            begin, first = token.end(), line
 
 
 def _chain(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -102,7 +108,12 @@ def _keys(data: Mapping[str, Any]) -> Iterator[Steps]:
 
 
 def _inside(statement: str, path: Sequence[str | int]) -> int:
-    """Return how many lines below its statement's first line the item ``path`` is written."""
+    """Return how many lines below its statement's first line the item ``path`` is written.
+
+    One that is longer than any person writes is not searched: 0.
+    """
+    if len(statement) > LONGEST:
+        return 0
     document = lazy.tomlkit.parse(statement)
     node: Any = document
     last: tuple[Any, str | int] | None = None

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 
 from extrasmith.catalog import entries, rules, schema
-from extrasmith.catalog.decode import decode, key_path, unseen
+from extrasmith.catalog.decode import MANY, decode, key_path, unseen
 from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE
 from extrasmith.catalog.fields import Record
 from extrasmith.catalog.locate import line_of
@@ -56,29 +57,20 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
 
     Whatever lies there is told if it is not read; the path of a folder ends in ``/``.
     ``problems`` are those met when the files were read. Raises :class:`CatalogError` with all
-    of them, all of every file, and all that the files do not agree on.
+    of them, all of every file, and all that the files do not agree on, up to
+    :data:`~extrasmith.catalog.decode.MANY`.
     """
-    faults = list(problems)
-    draft = Draft(unread={problem.path for problem in faults})
-    for path, raw in sorted(files.items()):
-        if entries.is_read(path):
-            _file(path, raw, draft, faults)
-        elif problem := entries.stray(path, files):
-            faults.append(problem)
-            folder, name = entries.meant(path)
-            draft.names(folder).add(name)  # one mistake, one message: it is not unknown as well
-    if not files and not faults:
+    before = list(problems)
+    draft = Draft(unread={problem.path for problem in before})
+    found = itertools.chain(
+        before, _read(files, draft), _missing(files, draft), _judged(files, draft)
+    )
+    faults = list(itertools.islice(found, MANY + 1))
+    if not files and not before:
         hint = "a catalog is metapackage.toml, LICENSE, features/ and cycles/"
-        raise CatalogError([Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)])
-    faults += [
-        Problem(path, 0, "", "missing file")
-        for path in (METAPACKAGE, LICENSE)
-        if path not in files and not draft.unread & {path, "."}
-    ]
-    if not draft.unread & {".", *FOLDERS}:  # else every name of that folder would seem unknown
-        faults += [_locate(fault, files) for rule in rules.RULES for fault in rule(draft)]
+        faults = [Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)]
     if faults or draft.metapackage is None:
-        raise CatalogError(faults)
+        raise CatalogError(faults[:MANY], more=len(faults) > MANY)
     cycles = dict(sorted(draft.cycles.items(), key=lambda item: item[1].released))
     return Catalog(
         metapackage=draft.metapackage,
@@ -92,23 +84,48 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     )
 
 
-def _file(path: str, raw: bytes, draft: Draft, faults: list[Problem]) -> None:
-    """Decode one file into ``draft``, or add its problems to ``faults``."""
+def _read(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
+    """Decode the files into ``draft`` and yield what is wrong with each by itself."""
+    for path, raw in sorted(files.items()):
+        if entries.is_read(path):
+            yield from _file(path, raw, draft)
+        elif problem := entries.stray(path, files):
+            yield problem
+            folder, name = entries.meant(path)
+            draft.names(folder).add(name)  # one mistake, one message: it is not unknown as well
+
+
+def _missing(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
+    for path in (METAPACKAGE, LICENSE):
+        if path not in files and not draft.unread & {path, "."}:
+            yield Problem(path, 0, "", "missing file")
+
+
+def _judged(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
+    """Yield what the files do not agree on; nothing where a whole folder could not be read."""
+    if not draft.unread & {".", *FOLDERS}:  # else every name of that folder would seem unknown
+        for rule in rules.RULES:
+            for fault in rule(draft):
+                yield _locate(fault, files)
+
+
+def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
+    """Decode one file into ``draft``, or yield its problems."""
     folder, _, name = path.rpartition("/")
     if path == LICENSE:
         try:
-            faults += unseen(path, raw.decode(), "\f")  # which parts the pages of a licence
+            yield from unseen(path, raw.decode(), "\f")  # which parts the pages of a licence
         except UnicodeDecodeError:
-            faults.append(Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8"))
+            yield Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8")
         return
     kind: type[Record] = FOLDERS[folder] if folder else schema.Metapackage
     record = decode(path, raw, kind, draft.lines)
-    if isinstance(record, list):
-        faults += record
-    elif isinstance(record, schema.Metapackage):
-        draft.metapackage = record
     if folder:
         draft.add(folder, name.removesuffix(".toml"), None if isinstance(record, list) else record)
+    if isinstance(record, list):
+        yield from record
+    elif isinstance(record, schema.Metapackage):
+        draft.metapackage = record
 
 
 def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:

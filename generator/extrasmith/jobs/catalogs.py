@@ -39,7 +39,8 @@ def read(folder: Path | None) -> Catalog:
         return parse_catalog(*files_of(root))
     except CatalogError as error:
         lines = list(located(root, error))
-        count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}"
+        least = "at least " if error.more else ""
+        count = f"{least}{len(lines)} problem{'s' if len(lines) > 1 else ''}"
         said = "\n".join((f"{count} in {root}; nothing was written", *lines))
         raise InputError(said) from error
 

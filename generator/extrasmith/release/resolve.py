@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
 from typing import TypeVar
 
 from extrasmith.catalog import decisions
@@ -222,8 +223,7 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
                     requirements=_sorted(heir.requirements),
                 )
             )
-    for name in catalog.metapackage.unions:
-        wanted = _members(name, catalog, by_name)
+    for name, wanted in _members(catalog, by_name).items():
         members = tuple(sorted(member for member in wanted if by_name[member].works))
         extras.append(
             Extra(
@@ -251,19 +251,26 @@ def _heir(feature: FeatureInCycle, by_name: Mapping[str, FeatureInCycle]) -> Fea
     return heir if heir.present else feature
 
 
-def _members(name: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
-    """Return the features a union names, its inner unions flattened, working or not."""
-    union = catalog.metapackage.unions[name]
-    wanted = set(features) if union.every else set()
-    for member in union.features:
-        wanted |= _named(member, catalog, features)
-    for member in union.excluding:
-        wanted -= _named(member, catalog, features)
+def _members(catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> dict[str, set[str]]:
+    """Return the features each union names, inner unions flattened, working or not.
+
+    Each is expanded once, what it names before it. No union contains itself: the rules see to it.
+    """
+    unions = catalog.metapackage.unions
+    graph = {
+        name: [member for member in (*union.features, *union.excluding) if member in unions]
+        for name, union in unions.items()
+    }
+    wanted: dict[str, set[str]] = {}
+    for name in TopologicalSorter(graph).static_order():
+        union = unions[name]
+        members = set(features) if union.every else set()
+        for member in union.features:
+            members |= wanted.get(member, {member})
+        for member in union.excluding:
+            members -= wanted.get(member, {member})
+        wanted[name] = members
     return wanted
-
-
-def _named(member: str, catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> set[str]:
-    return {member} if member in features else _members(member, catalog, features)
 
 
 def _sorted(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:

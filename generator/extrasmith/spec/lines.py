@@ -177,10 +177,10 @@ def compact(text: str) -> str:
 
 def by_key(lines: Iterable[Line]) -> dict[str, tuple[Line, ...]]:
     """Return the lines by normalised name, each name's in their order."""
-    groups: dict[str, tuple[Line, ...]] = {}
+    groups: dict[str, list[Line]] = {}
     for line in lines:
-        groups[line.key] = (*groups.get(line.key, ()), line)
-    return groups
+        groups.setdefault(line.key, []).append(line)
+    return {key: tuple(group) for key, group in groups.items()}
 
 
 def newest_pin(lines: Iterable[Line]) -> Version | None:

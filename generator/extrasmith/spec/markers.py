@@ -90,9 +90,9 @@ def clauses(
 
     Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier.
     """
-    parts = [_differs(name) for name in not_on]
+    parts = [_differs(name) for name in dict.fromkeys(not_on)]
     if only_on:
-        each = [_equals(name, alone=len(only_on) == 1) for name in only_on]
+        each = [_equals(name, alone=len(only_on) == 1) for name in dict.fromkeys(only_on)]
         parts.append(each[0] if len(each) == 1 else f"({' or '.join(each)})")
     parts += [
         f"python_version{item.operator}'{item.version}'"

@@ -15,7 +15,7 @@ from extrasmith.errors import InputError, Problem
 #: No file of a catalog comes near this size; a larger one is a mistake, not data.
 LARGEST = 1024 * 1024
 #: Nor does a folder of a catalog hold as many entries.
-MOST = 10_000
+MOST = 2_000
 
 
 def bundled(name: Literal["catalog", "templates"]) -> Path:

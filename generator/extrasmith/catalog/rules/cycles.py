@@ -19,6 +19,10 @@ from extrasmith.spec.lines import Line, canonical
 KEY = "global-requirements"
 #: Tables of lines by name → the folder whose records the names are.
 KEYS = {KEY: "distributions", "upper-constraints": "distributions", "bindep": "externals"}
+#: A state of a feature in a cycle is found in a tenth of a millisecond.
+MOST_STATES = 50_000
+#: Each is a column of the grid on which every marker is evaluated.
+MOST_PYTHONS = 30
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -30,6 +34,11 @@ def check(draft: Draft) -> Iterator[Fault]:
     if not draft.names("features"):
         hint = "add features/<extra>.toml"
         yield Fault("metapackage.toml", (), "the catalog has no feature", "", hint)
+    states = len(draft.names("features")) * len(draft.names("cycles"))
+    if states > MOST_STATES:
+        what = f"more features times cycles than can be told ({MOST_STATES:,})"
+        hint = "split the metapackage, or drop the oldest cycles"
+        yield Fault("metapackage.toml", (), what, f"{states:,}", hint)
     dates: dict[object, str] = {}
     for name, cycle in sorted(draft.cycles.items()):
         path = f"cycles/{name}.toml"
@@ -100,6 +109,12 @@ def _pythons(path: str, cycle: Cycle) -> Iterator[Fault]:
     except InvalidSpecifier:
         yield Fault(
             path, ("requires-python",), "not a specifier (PEP 440)", repr(cycle.requires_python)
+        )
+        return
+    if len(cycle.pythons) > MOST_PYTHONS:
+        what = f"more Pythons than can be told apart in a grid ({MOST_PYTHONS})"
+        yield Fault(
+            path, ("pythons",), what, str(len(cycle.pythons)), "those of the cycle are enough"
         )
         return
     for index, python in enumerate(cycle.pythons):

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
@@ -38,7 +37,7 @@ def check(draft: Draft) -> Iterator[Fault]:
         yield from _needs(draft, path, feature)
         yield from _enable(path, feature)
         yield from _notices(draft, path, feature)
-        for first, second in _overlaps(draft, feature.health):
+        for first, second in _overlaps(draft, enumerate(feature.health)):
             what = f"its cycles overlap with those of health[{first}]"
             yield Fault(path, ("health", second), what, feature.health[second].state)
 
@@ -64,17 +63,16 @@ def _outside(
         yield Fault(path, steps, what, got, hint)
 
 
-def _overlaps(draft: Draft, records: Sequence[Ranged]) -> Iterator[tuple[int, int]]:
-    """Yield the index pairs of ``records`` that share a cycle."""
-    if len(records) < 2:
-        return
-    ranges = [
-        set(draft.covered(record.since, record.until)) if draft.known_range(record) else set()
-        for record in records
-    ]
-    for first, second in combinations(range(len(records)), 2):
-        if ranges[first] & ranges[second]:
-            yield first, second
+def _overlaps(draft: Draft, records: Iterable[tuple[int, Ranged]]) -> Iterator[tuple[int, int]]:
+    """Yield each of the numbered ``records`` behind the first one that it shares a cycle with."""
+    taken: dict[str, int] = {}
+    for index, record in records:
+        cycles = draft.covered(record.since, record.until) if draft.known_range(record) else ()
+        first = min((taken[cycle] for cycle in cycles if cycle in taken), default=None)
+        if first is not None:
+            yield first, index
+        for cycle in cycles:
+            taken.setdefault(cycle, index)
 
 
 def _requires(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
@@ -126,6 +124,9 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
 
 
 def _is_specifier(text: str) -> bool:
+    """Whether ``text`` is a specifier, no longer than any that names Pythons."""
+    if len(text) > 100:
+        return False
     try:
         SpecifierSet(text)
     except InvalidSpecifier:
@@ -206,10 +207,13 @@ def _needs(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
             hint = near_miss(need.external, known) or f"add externals/{need.external}.toml"
             steps: Steps = ("needs", index, "external")
             yield Fault(path, steps, "unknown external", repr(need.external), hint)
-    for first, second in _overlaps(draft, feature.needs):
-        if feature.needs[first].external == feature.needs[second].external:
+    by_external: dict[str, list[tuple[int, Ranged]]] = {}
+    for index, need in enumerate(feature.needs):
+        by_external.setdefault(need.external, []).append((index, need))
+    for external, needs in by_external.items():
+        for first, second in _overlaps(draft, needs):
             what = f"needed twice in the same cycle, also by needs[{first}]"
-            yield Fault(path, ("needs", second), what, repr(feature.needs[second].external))
+            yield Fault(path, ("needs", second), what, repr(external))
 
 
 def _enable(path: str, feature: Feature) -> Iterator[Fault]:

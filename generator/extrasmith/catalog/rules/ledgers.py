@@ -18,6 +18,7 @@ def check(draft: Draft) -> Iterator[Fault]:
         last = decisions.turn(feature.ledger)
         if last and last.decision in decisions.ENDS and last.successor:
             successors[name] = last.successor
+    circles = decisions.circles(successors)
     for name, feature in sorted(draft.features.items()):
         path = f"features/{name}.toml"
         yield from _entries(draft, path, feature)
@@ -27,15 +28,15 @@ def check(draft: Draft) -> Iterator[Fault]:
             yield Fault(path, ("ledger", index, key), what, repr(got) if got else "", hint)
         yield from _ends(draft, path, feature)
         yield from _begins(draft, path, feature)
-        if circle := decisions.circle(name, successors):
+        if circle := circles.get(name):
             index = max(
                 place
                 for place, entry in enumerate(feature.ledger)
                 if entry.decision in decisions.ENDS
             )
-            what = f"the successors lead in a circle: {' → '.join(circle)}"
+            what = f"the successors lead in a circle: {decisions.told(circle)}"
             hint = "one of them must be there still"
-            yield Fault(path, ("ledger", index, "successor"), what, repr(circle[1]), hint)
+            yield Fault(path, ("ledger", index, "successor"), what, repr(successors[name]), hint)
 
 
 def _entries(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:

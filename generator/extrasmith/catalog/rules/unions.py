@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from extrasmith.catalog import decisions
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.schema import Union
 from extrasmith.errors import near_miss
 
 PATH = "metapackage.toml"
+#: pip's time for any install grows with the square of the extras' number; no project has as many.
+MOST = 200
 
 
 def check(draft: Draft) -> Iterator[Fault]:
@@ -18,6 +21,10 @@ def check(draft: Draft) -> Iterator[Fault]:
         return
     unions = draft.metapackage.unions
     known = draft.names("features") | set(unions)
+    if len(unions) > MOST:
+        what, got = f"more unions than a metapackage may have ({MOST})", str(len(unions))
+        yield Fault(PATH, ("unions",), what, got, "split the metapackage")
+        return
     for name, union in unions.items():
         for key in ("features", "excluding"):
             for index, member in enumerate(getattr(union, key)):
@@ -32,21 +39,38 @@ def check(draft: Draft) -> Iterator[Fault]:
             what = "excluding goes with every = true and a reason"
             yield Fault(PATH, ("unions", name, "excluding"), what, ", ".join(union.excluding))
     for circle in _circles(unions):
-        got = " → ".join((*circle, circle[0]))
+        got = decisions.told(circle)
         yield Fault(PATH, ("unions", circle[0]), "a union contains itself", got, "break the circle")
 
 
 def _circles(unions: Mapping[str, Union]) -> list[tuple[str, ...]]:
-    """Return each circle of unions once, beginning at its first name."""
-    circles: dict[frozenset[str], tuple[str, ...]] = {}
+    """Return circles of unions, each beginning at its first name; a union is in one at most.
+
+    Each union is looked at once: who breaks these circles finds any that share a union with them.
+    """
+    circles: list[tuple[str, ...]] = []
+    done: set[str] = set()
     for start in sorted(unions):
-        stack: list[tuple[str, ...]] = [(start,)]
-        while stack:
-            trail = stack.pop()
-            union = unions[trail[-1]]
-            for member in (*union.features, *union.excluding):
-                if member == start:
-                    circles.setdefault(frozenset(trail), trail)
-                elif member in unions and member not in trail:
-                    stack.append((*trail, member))
-    return list(circles.values())
+        trail: dict[str, Iterator[str]] = {} if start in done else {start: _inner(unions, start)}
+        while trail:
+            name = next(reversed(trail))
+            member = next(trail[name], None)
+            if member is None:
+                del trail[name]
+                done.add(name)
+            elif member in trail:
+                names = tuple(trail)
+                circle = names[names.index(member) :]
+                if not done & set(circle):
+                    first = circle.index(min(circle))
+                    circles.append((*circle[first:], *circle[:first]))
+                    done.update(circle)
+            elif member not in done:
+                trail[member] = _inner(unions, member)
+    return circles
+
+
+def _inner(unions: Mapping[str, Union], name: str) -> Iterator[str]:
+    """Return the unions that a union names."""
+    union = unions[name]
+    return (member for member in (*union.features, *union.excluding) if member in unions)
