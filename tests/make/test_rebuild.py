@@ -184,6 +184,14 @@ def test_what_the_build_was_given_must_be_given(tmp_path: Path) -> None:
     assert verify() != []
 
 
+def test_a_file_without_end_is_a_finding_in_a_quick_look_too(dist: Path) -> None:
+    with (dist / "features.json").open("r+b") as file:
+        file.truncate(1 << 40)  # a hole
+    lines = verify("--quick")
+    assert [line for line in lines if line.startswith("features.json: cannot be read: ")]
+    assert [line for line in lines if line.startswith("SHA256SUMS: cannot be read: ")]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("features", [150, 1000])
 def test_a_release_of_many_features_is_no_too_large_one(

@@ -79,6 +79,10 @@ class FolderContents(Mapping[str, bytes]):
         except OSError as error:
             raise _unreadable(error) from error
 
+    def __contains__(self, name: object) -> bool:
+        """Whether ``name`` is a regular file; nothing is read."""
+        return name in self.entries and self.entries[str(name)].kind == KINDS[stat.S_IFREG]
+
     def __iter__(self) -> Iterator[str]:
         """Yield the paths of regular files, sorted."""
         return (name for name, entry in self.entries.items() if entry.kind == KINDS[stat.S_IFREG])
