@@ -20,7 +20,7 @@ KEY = "global-requirements"
 #: Tables of lines by name → the folder whose records the names are.
 KEYS = {KEY: "distributions", "upper-constraints": "distributions", "bindep": "externals"}
 #: A state of a feature in a cycle is found in a tenth of a millisecond.
-MOST_STATES = 50_000
+MOST_STATES = 40_000
 #: Each is a column of the grid on which every marker is evaluated.
 MOST_PYTHONS = 30
 
