@@ -1458,16 +1458,17 @@ def test_a_catalog_that_is_no_folder_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_time_of_build_that_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
-    assert run_cli("generate") == (
-        2,
-        "",
-        (
-            "extrasmith: SOURCE_DATE_EPOCH must be seconds since 1970, a whole number "
-            "(got 'yesterday')\n"
-        ),
+@pytest.mark.parametrize("text", ["yesterday", "-1", " 1", "\u0661", "4294967296", "9" * 50])
+def test_a_time_of_build_that_no_archive_can_hold_is_told(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
+    told = (
+        "extrasmith: SOURCE_DATE_EPOCH must be seconds since 1970, a whole number up to "
+        f"4294967295 (got '{text}')\n"
     )
+    assert run_cli("generate") == (2, "", told)
+    assert run_cli("check") == (2, "", told)
 
 
 def test_a_full_disk_behind_stdout_is_told() -> None:

@@ -322,6 +322,20 @@ def test_what_is_the_users_is_never_replaced(
     assert state(tmp_path) == before
 
 
+def test_downloads_with_sums_of_their_own_are_no_folder_of_a_run(tmp_path: Path) -> None:
+    """Mirrors keep a SHA256SUMS beside what they offer, and may be called like a cycle."""
+    theirs = {"image.iso": b"theirs\n", output.SUMS: f"{'0' * 64}  image.iso\n".encode()}
+    out = write_tree(tmp_path / "dist", cycles(b"old\n", "bee"))
+    write_tree(out / "cat", theirs)
+    before = state(tmp_path)
+    with pytest.raises(InputError) as caught:
+        put(out)
+    assert str(caught.value) == (
+        f"{out}/cat: is no folder of a run, though it has a SHA256SUMS; {MOVE}"
+    )
+    assert state(tmp_path) == before
+
+
 def test_what_the_user_adds_while_a_run_works_is_not_replaced_either(tmp_path: Path) -> None:
     out = write_tree(tmp_path / "dist", OLD)
     run = install.folders(out, NAMES)

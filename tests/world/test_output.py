@@ -22,12 +22,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Two cycles as a run made them, and a file that nobody may touch.
-SUMS = b"%064d  note\n" % 0
+SUMS = b"%064d  note\n%064d  features.json\n" % (0, 0)
 OLD = {
     **{
         f"{name}/{path}": text
         for name in ("bee", "cat")
-        for path, text in {"note": b"old\n", "SHA256SUMS": SUMS}.items()
+        for path, text in {
+            "note": b"old\n",
+            "features.json": b"old\n",
+            "SHA256SUMS": SUMS,
+        }.items()
     },
     "own.txt": b"mine\n",
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from extrasmith import jobs
-from extrasmith.errors import InputError
+from extrasmith.errors import InputError, show
 
 folder = functools.partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
 flag = functools.partial(click.option, is_flag=True)
 several = functools.partial(click.option, multiple=True)
+
+#: The last second that SOURCE_DATE_EPOCH may name.
+LATEST = 2**32 - 1
 
 
 def complete(what: str) -> Callable[..., list[CompletionItem]]:
@@ -129,13 +133,18 @@ def upstream(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def source_date_epoch() -> int | None:
-    """Return SOURCE_DATE_EPOCH of the environment; raises :class:`InputError` if it is no number."""
+    """Return SOURCE_DATE_EPOCH of the environment, None where it is not set.
+
+    Raises :class:`InputError` if it is no number, or one that an sdist cannot hold: gzip (RFC
+    1952) has 32 bits for the time.
+    """
     text = os.environ.get("SOURCE_DATE_EPOCH", "")
     if not text:
         return None
-    if not text.isdecimal():
+    if not re.fullmatch("[0-9]{1,10}", text) or int(text) > LATEST:
         raise InputError(
-            f"SOURCE_DATE_EPOCH must be seconds since 1970, a whole number (got {text!r})"
+            "SOURCE_DATE_EPOCH must be seconds since 1970, a whole number up to "
+            f"{LATEST} (got {show(text)})"
         )
     return int(text)
 

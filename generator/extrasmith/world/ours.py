@@ -46,8 +46,9 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
     """Return what of the user's would be lost if a run's folder took ``place``; '' for nothing.
 
     ``there`` is what it holds. The folder of a run has SHA256SUMS, and nothing but what is listed
-    there and its receipt. What the ``new`` one holds likewise is not lost; nor, while that is
-    not known, is the signature of a file, which may be carried over.
+    there and its receipt. Once the ``new`` one is known, it must have the name of a file in common
+    with it: folders of downloads have a SHA256SUMS too. What the new one holds likewise is not
+    lost; nor, while that is not known, is the signature of a file, which may be carried over.
     """
     kind = there.get("", FOLDER)
     if kind != FOLDER:
@@ -68,7 +69,12 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
         and not (new.get(name) == what if new is not None else receipt.signed_by(name, there))
     ]
     said = ", ".join((*mine[:5], *([f"and {len(mine) - 5} more"] if mine[5:] else [])))
-    return f"holds what no run made, {said}; {MOVE}" if mine else ""
+    if mine:
+        return f"holds what no run made, {said}; {MOVE}"
+    listed = {name for name, what in there.items() if what.startswith(FILE)} - {f"/{output.SUMS}"}
+    if new is not None and listed and listed.isdisjoint(new):
+        return f"is no folder of a run, though it has a {output.SUMS}; {MOVE}"
+    return ""
 
 
 def as_read(files: Mapping[str, bytes]) -> InTheWay:
