@@ -1296,7 +1296,7 @@ def test_a_link_out_of_the_catalog_is_refused(make_catalog: MakeCatalog, tmp_pat
     (tmp_path / "ruler.toml").write_text('title = "Ruler"\nsummary = "measure"\n', encoding="utf-8")
     (folder / RULER).symlink_to(tmp_path / "ruler.toml")
     (folder / "externals/socket.toml").symlink_to("/proc/self/environ")
-    said = "a link that leads out of the catalog. Put the file itself into the catalog."
+    said = "a link that leads out of the folder. Put the file itself into the folder."
     assert problems(folder) == [f"externals/socket.toml: {said}", f"{RULER}: {said}"]
 
 
@@ -1307,7 +1307,7 @@ def test_a_linked_folder_is_refused_and_nothing_in_it_is_missed(
     (folder / "features").rename(tmp_path / "elsewhere")
     (folder / "features").symlink_to(tmp_path / "elsewhere")
     assert problems(folder) == [
-        "features: a link that leads out of the catalog. Put the file itself into the catalog."
+        "features: a link that leads out of the folder. Put the file itself into the folder."
     ]
 
 
@@ -1455,6 +1455,17 @@ def test_a_catalog_that_is_no_folder_is_told(tmp_path: Path) -> None:
         2,
         "",
         f"extrasmith: file: is a file; {wanted}\n",
+    )
+
+
+def test_the_folder_above_a_catalog_is_told_from_one(tmp_path: Path) -> None:
+    catalog = tmp_path / "catalogs" / "toolbox"
+    catalog.mkdir(parents=True)
+    (catalog / "metapackage.toml").touch()
+    assert run_cli("check", "--catalog", "catalogs") == (
+        2,
+        "",
+        "extrasmith: catalogs: has no metapackage.toml; did you mean 'catalogs/toolbox'?\n",
     )
 
 

@@ -176,6 +176,7 @@ def subject(name: str) -> str:
         (json.dumps(said() | {"predicateType": "https://slsa.dev/provenance/v1"}), "Invalid enum"),
         (json.dumps(said() | {"subject": []}), "length >= 1"),
         (json.dumps(said(sourceDateEpoch=-1)), ">= 0"),
+        (json.dumps(said(sourceDateEpoch=2**32)), "<= 4294967295"),
         (json.dumps(said()).replace('"sha256": "', '"sha256": "g', 1), "matching regex"),
         (
             json.dumps(said(templates={"digest": {"sha256": "0" * 64}, "files": []})),

@@ -46,7 +46,7 @@ def test_a_link_to_a_file_outside_is_refused_and_one_within_is_read(
     (tmp_path / "outside").write_bytes(b"secret")
     (folder / "out.toml").symlink_to(tmp_path / "outside")
     assert refused(folder) == [
-        "out.toml: a link that leads out of the catalog. Put the file itself into the catalog."
+        "out.toml: a link that leads out of the folder. Put the file itself into the folder."
     ]
     (folder / "out.toml").unlink()
     (folder / "in.toml").symlink_to("kept.toml")
@@ -64,7 +64,7 @@ def test_a_linked_folder_is_named_and_not_entered(folder: Path, tmp_path: Path) 
     write_tree(tmp_path / "elsewhere", {"x.toml": b"secret"})
     (folder / "features").symlink_to(tmp_path / "elsewhere")
     assert refused(folder) == [
-        "features: a link that leads out of the catalog. Put the file itself into the catalog."
+        "features: a link that leads out of the folder. Put the file itself into the folder."
     ]
 
 

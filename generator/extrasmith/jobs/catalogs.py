@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from extrasmith.catalog.entries import METAPACKAGE
 from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError, Problem, near_miss
 from extrasmith.release.model import FeatureInCycle, Release
@@ -23,8 +24,11 @@ def files_of(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     """Return the files of a catalog, as ``read_catalog`` does.
 
     What a killed run left half written there is undone first, so that nobody reads a mix of two
-    catalogs; raises :class:`BuildError` where that cannot be done.
+    catalogs; raises :class:`BuildError` where that cannot be done. Raises :class:`InputError`
+    for a folder that is no catalog while one below it is.
     """
+    if not (root / METAPACKAGE).exists() and (below := sorted(root.glob(f"*/{METAPACKAGE}"))):
+        raise InputError(f"{root}: has no {METAPACKAGE}; did you mean '{below[0].parent}'?")
     repair(root)
     return read_catalog(root)
 

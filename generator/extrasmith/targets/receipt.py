@@ -102,7 +102,9 @@ class Predicate(Part, frozen=True, kw_only=True):
         Sources | None, Meta(description="The user's own templates; null: only the shipped ones.")
     ]
     targets: tuple[str, ...]
-    source_date_epoch: Annotated[int, Meta(ge=0, description="Seconds since 1970, UTC.")]
+    source_date_epoch: Annotated[  # gzip (RFC 1952) has 32 bits for it
+        int, Meta(ge=0, le=2**32 - 1, description="Seconds since 1970, UTC.")
+    ]
     tool: Software
     backend: Annotated[
         Software | None,

@@ -122,8 +122,8 @@ def _content(path: Path, name: str, home: Path) -> tuple[bytes, Problem | None]:
     try:
         real = path.resolve(strict=True)
         if not real.is_relative_to(home):
-            hint = "put the file itself into the catalog"
-            return b"", Problem(name, 0, "", "a link that leads out of the catalog", "", hint)
+            hint = "put the file itself into the folder"
+            return b"", Problem(name, 0, "", "a link that leads out of the folder", "", hint)
         if not real.is_file():
             return b"", Problem(name, 0, "", "not a regular file")
         if (size := real.stat().st_size) > LARGEST:
