@@ -141,6 +141,13 @@ def cycle(series: str, released: str, *, slurp: bool, **changes: str) -> str:
     return text
 
 
+def published(version: str, sha256: str = "0" * 64) -> str:
+    """Return the entry of a version in published.toml."""
+    stem = f"toolbox_features-{version}"
+    files = (f"{stem}{end}" for end in ("-py3-none-any.whl", ".tar.gz"))
+    return f'[releases."{version}"]\n' + "".join(f'"{name}" = "{sha256}"\n' for name in files)
+
+
 def metadata(wheel: Path) -> Metadata:
     """Return the wheel's METADATA, every field validated."""
     with zipfile.ZipFile(wheel) as archive:

@@ -16,7 +16,7 @@ from extrasmith.catalog import rules
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
 from extrasmith.world import data
-from helpers import Change, parse, problems, run_cli, toolbox
+from helpers import Change, parse, problems, published, run_cli, toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,7 @@ LAMP = "features/lamp.toml"
 RULER = "features/ruler.toml"
 SAW = "features/saw.toml"
 DRILLBITS = "distributions/drillbits.toml"
+PUBLISHED = "published.toml"
 
 
 #: The form of a file.
@@ -612,6 +613,67 @@ RANGES = [
         {METAPACKAGE: ("cat = 1", "cats = 1")},
         ["metapackage.toml:50: revisions.cats: unknown cycle (got 'cats'). Did you mean 'cat'?"],
         id="revision-of-unknown-cycle",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.1.1") + published("2020.1.0")},
+        [
+            "published.toml:4: releases.\"2020.1.0\": a version of no cycle (got '2020.1.0'). The catalog has the series 2021.1, 2021.2, 2022.1."
+        ],
+        id="published-version-of-no-cycle",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.1.2")},
+        [
+            "published.toml:1: releases.\"2022.1.2\": newer than what the catalog gives, 2022.1.1 (got '2022.1.2'). Raise [revisions] in metapackage.toml: 'cat' to 2."
+        ],
+        id="published-version-that-is-newer",
+    ),
+    pytest.param(
+        {
+            PUBLISHED: published("2022.1.0").replace(
+                "toolbox_features-2022.1.0.tar", "toolbox_features-2022.1.1.tar"
+            )
+        },
+        [
+            "published.toml:3: releases.\"2022.1.0\".\"toolbox_features-2022.1.1.tar.gz\": no archive of toolbox-features 2022.1.0 (got 'toolbox_features-2022.1.1.tar.gz'). Did you mean 'toolbox_features-2022.1.0.tar.gz'?"
+        ],
+        id="published-file-of-another-version",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.01.1")},
+        [
+            "published.toml:1: releases.\"2022.01.1\": a version of no cycle (got '2022.01.1'). The catalog has the series 2021.1, 2021.2, 2022.1."
+        ],
+        id="published-version-with-leading-zero",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.1")},
+        [
+            "published.toml:1: releases: not in the right form (got '2022.1'). A quoted version such as \"2026.2.0\": series, dot, revision."
+        ],
+        id="published-version-in-another-form",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.1.1", "F" * 64)},
+        [
+            'published.toml:2: releases."2022.1.1"."toolbox_features-2022.1.1-py3-none-any.whl": not in the right form (got \'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF…). 64 digits of 0-9 and a-f, as sha256sum prints them.',
+            'published.toml:3: releases."2022.1.1"."toolbox_features-2022.1.1.tar.gz": not in the right form (got \'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF…). 64 digits of 0-9 and a-f, as sha256sum prints them.',
+        ],
+        id="published-hash-in-another-form",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.1.1") * 2},
+        [
+            "published.toml:4: not valid TOML: cannot declare ('releases', '2022.1.1') twice, column 21."
+        ],
+        id="published-twice",
+    ),
+    pytest.param(
+        {PUBLISHED: published("2022.1.1").rpartition('"toolbox')[0]},
+        [
+            'published.toml:1: releases."2022.1.1": without toolbox_features-2022.1.1.tar.gz. A release is its sdist and its wheel.'
+        ],
+        id="published-without-an-archive",
     ),
     pytest.param(
         {CAT: ('series = "2022.1"', 'series = "2021.2"')},

@@ -12,7 +12,7 @@ import pytest
 
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
-from helpers import Change, toolbox
+from helpers import Change, published, toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,11 @@ def problems(changes: Mapping[str, Change]) -> list[str]:
     "changes",
     [
         pytest.param({RULER: ("", 'since = "cat"\n')}, id="since-the-newest-cycle"),
+        pytest.param(
+            {"published.toml": published("2022.1.0") + published("2022.1.1")},
+            id="published-up-to-the-revision",
+        ),
+        pytest.param({"published.toml": "# nothing yet\n"}, id="published-nothing"),
         pytest.param({RULER: ("", 'since = "ape"\n')}, id="since-an-earlier-cycle"),
         pytest.param(
             {RULER: ("", '[[docs]]\npage = "x"\nsince = "bee"\nuntil = "bee"\n')},

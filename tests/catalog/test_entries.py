@@ -51,7 +51,13 @@ STRAY = {
 #: What may lie there besides.
 BESIDE = [
     *("README.md", "features/README.md", ".git/", ".gitignore", ".gitattributes", ".gitreview"),
-    *("externals/.gitkeep", ".hg/", "features/feature.schema.json", "cycles/.extrasmith-x1y2"),
+    *(
+        "externals/.gitkeep",
+        ".hg/",
+        "features/feature.schema.json",
+        "published.schema.json",
+        "cycles/.extrasmith-x1y2",
+    ),
     *(".extrasmith.lock", "features/.drill.toml", "externals/.spare.toml"),
 ]
 

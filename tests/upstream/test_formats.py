@@ -11,7 +11,7 @@ from extrasmith.catalog.schema import Distribution
 from extrasmith.errors import BuildError
 from extrasmith.release.resolve import resolve
 from extrasmith.spec.lines import Line
-from extrasmith.upstream import calendar, closure, proposal, published, reqlines
+from extrasmith.upstream import calendar, closure, project_metadata, proposal, reqlines
 from extrasmith.upstream.files import FileError, UpstreamFile
 from extrasmith.upstream.proposal import Change
 from helpers import parse, run_cli
@@ -38,7 +38,7 @@ def found(text: str, path: str = "x") -> UpstreamFile:
 
 
 def test_a_pyproject_says_what_setup_cfg_says() -> None:
-    assert published.pyproject(found(PYPROJECT)) == published.Published(
+    assert project_metadata.pyproject(found(PYPROJECT)) == project_metadata.Published(
         path="x",
         name="toolbelt",
         requires_python=">=3.10",
@@ -47,9 +47,9 @@ def test_a_pyproject_says_what_setup_cfg_says() -> None:
         extras={"big-bore": (Line("drillbits>=1.2;sys_platform!='win32'"),)},
     )
     with pytest.raises(FileError, match=r"x:1: not valid TOML"):
-        published.pyproject(found("[project\n"))
+        project_metadata.pyproject(found("[project\n"))
     with pytest.raises(FileError, match=r"x: extras.big-bore: not a requirement"):
-        published.pyproject(found(PYPROJECT.replace("drillbits>=", "drillbits>>")))
+        project_metadata.pyproject(found(PYPROJECT.replace("drillbits>=", "drillbits>>")))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_extra_leaves_a_requires_dist(line: str, text: str, extra: str) -> N
     wheel = (
         f"Metadata-Version: 2.1\nName: n\nVersion: 1\nRequires-Python: >=3\nRequires-Dist: {line}\n"
     )
-    told = published.metadata(found(wheel))
+    told = project_metadata.metadata(found(wheel))
     lines = told.extras[extra] if extra else told.requires
     assert [line.spelled for line in lines] == [text]
 

@@ -12,7 +12,7 @@ import pytest
 import odd
 from extrasmith.errors import BuildError
 from extrasmith.spec import archives
-from extrasmith.upstream import published
+from extrasmith.upstream import project_metadata
 from extrasmith.upstream.files import FileError, UpstreamFile
 from extrasmith.world import download
 from helpers import run_cli, tree
@@ -91,7 +91,7 @@ def test_archives_changed_at_random(seed: int, monkeypatch: pytest.MonkeyPatch) 
         if first is seeds[-1]:  # within the packing, whose checksum would tell any change
             raw = gzip.compress(raw, 1)
         try:
-            found = published.metadata(UpstreamFile("x", raw))
+            found = project_metadata.metadata(UpstreamFile("x", raw))
         except FileError:
             refused += 1
         except BaseException as error:

@@ -135,7 +135,7 @@ def test_a_cycles_file_written_anew_is_the_committed_one(cycle: str, shipped: Pa
     given = places.given(cycle, facts_of.wanted(parsed.metapackage, series))
     found = facts_of.collect(parsed, series, given, None)
     found = msgspec.structs.replace(found, constraints=parsed.cycles[cycle].constraints)
-    assert cyclefile.new_text(found) == committed
+    assert cyclefile.new_text(found, cyclefile.head(found)) == committed
 
 
 #: Written by hand from a diff of the two cycles' files: 2024.1 with the checkouts of 2024.2.
@@ -290,9 +290,9 @@ def test_a_file_that_is_edited_while_sync_runs_is_not_replaced(
     root, upstream = catalog(make_catalog), snapshot(tmp_path / "upstream")
     edited = cyclefile.edited
 
-    def slowly(text: str, facts: Any) -> str:  # noqa: ANN401 - handed on
+    def slowly(path: str, text: str, facts: Any) -> str:  # noqa: ANN401 - handed on
         (root / "cycles/cat.toml").write_text(f"# mine\n{text}", encoding="utf-8")
-        return edited(text, facts)
+        return edited(path, text, facts)
 
     monkeypatch.setattr(cyclefile, "edited", slowly)
     before = tree(root)
@@ -724,9 +724,9 @@ def test_an_edit_holds_the_facts_and_keeps_every_comment(
     if bindep is not None:
         facts["bindep"] = bindep
     now = msgspec.convert(facts, Cycle, dec_hook=lambda _, text: Line(text))
-    text = cyclefile.edited(noted, now)
+    text = cyclefile.edited("cycles/cat.toml", noted, now)
     assert tomllib.loads(text) == {key: value for key, value in facts.items() if value != {}}
-    assert cyclefile.edited(text, now) == text
+    assert cyclefile.edited("cycles/cat.toml", text, now) == text
     assert text.startswith("# first\n")
     assert f'status = "{status}"  # for now\n' in text
 

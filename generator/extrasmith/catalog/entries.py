@@ -23,12 +23,21 @@ FOLDERS: dict[str, type[Record]] = {
 }
 METAPACKAGE = "metapackage.toml"
 LICENSE = "LICENSE"
+PUBLISHED = "published.toml"
+#: File of the catalog itself → the record it holds.
+TOP: dict[str, type[Record]] = {
+    METAPACKAGE: schema.Metapackage,
+    PUBLISHED: schema.PublishedReleases,
+}
 #: What else may lie anywhere: a word to readers, version control, schemas for an editor.
 BESIDE = frozenset(
     (
         *("README.md", ".git", ".gitattributes", ".gitignore", ".gitkeep", ".gitmodules"),
         *(".gitreview", ".hg", ".hgignore", ".jj", ".svn"),
-        *(f"{kind}.schema.json" for kind in ("metapackage", *(name[:-1] for name in FOLDERS))),
+        *(
+            f"{kind}.schema.json"
+            for kind in ("metapackage", "published", *(name[:-1] for name in FOLDERS))
+        ),
     )
 )
 #: How the names of our own files of a running, or a killed, change begin.
@@ -39,7 +48,7 @@ def is_read(path: str) -> bool:
     """Whether ``path`` is a file that a catalog is made of."""
     folder, _, name = path.rpartition("/")
     if not folder:
-        return name in (METAPACKAGE, LICENSE)
+        return name == LICENSE or name in TOP
     return folder in FOLDERS and name.endswith(".toml") and not name.startswith(".")
 
 
@@ -91,7 +100,5 @@ def _hint(path: str, name: str, paths: Container[str]) -> str:
         return f"{how} {stem}.toml, or take it out"
     if "/" in path[:-1]:
         return "take it out"
-    near = (
-        near_miss(word, (METAPACKAGE, LICENSE, *FOLDERS)) for word in (name.lower(), name.upper())
-    )
+    near = (near_miss(word, (*TOP, LICENSE, *FOLDERS)) for word in (name.lower(), name.upper()))
     return next(filter(None, near), "take it out")

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from extrasmith.catalog import entries, rules, schema
 from extrasmith.catalog.decode import MANY, decode, key_path, unseen
-from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE
-from extrasmith.catalog.fields import Record
+from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE, TOP
 from extrasmith.catalog.locate import line_of
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import CatalogError, Problem
@@ -24,6 +23,7 @@ class Catalog(Value, frozen=True, kw_only=True):
     cycles: Mapping[str, schema.Cycle]  # in the order of their release dates
     distributions: Mapping[str, schema.Distribution]
     externals: Mapping[str, schema.External]
+    published: Mapping[str, Mapping[str, str]]  # version → file of it → sha256
     license_text: str
     files: Mapping[str, bytes]  # those that were read
     hidden: tuple[str, ...] = ()  # paths that a dot keeps from being read
@@ -78,6 +78,7 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
         cycles=cycles,
         distributions=draft.distributions,
         externals=draft.externals,
+        published=draft.published,
         license_text=files[LICENSE].decode(),
         files={path: raw for path, raw in files.items() if entries.is_read(path)},
         hidden=tuple(filter(entries.is_hidden, sorted(files))),
@@ -118,7 +119,7 @@ def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
         except UnicodeDecodeError:
             yield Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8")
         return
-    kind: type[Record] = FOLDERS[folder] if folder else schema.Metapackage
+    kind = FOLDERS[folder] if folder else TOP[path]
     record = decode(path, raw, kind, draft.lines)
     if folder:
         draft.add(folder, name.removesuffix(".toml"), None if isinstance(record, list) else record)
@@ -126,6 +127,8 @@ def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
         yield from record
     elif isinstance(record, schema.Metapackage):
         draft.metapackage = record
+    elif isinstance(record, schema.PublishedReleases):
+        draft.published = record.releases
 
 
 def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:

@@ -449,6 +449,43 @@ class Cycle(Record, frozen=True, kw_only=True):
         return newest_pin(self.upper_constraints.get(key, ()))
 
 
+# -- published.toml ---------------------------------------------------------------------------------
+
+#: Its last part is small enough to count with.
+ReleaseVersion = Annotated[
+    str,
+    about(
+        "A version of the metapackage, the cycle's series and a revision: '2026.2.0'.",
+        "2026.2.0",
+        hint='a quoted version such as "2026.2.0": series, dot, revision',
+        title="version",
+        pattern=r"^20[0-9]{2}\.[0-9]+\.(0|[1-9][0-9]{0,8})$(?!\n)",
+    ),
+]
+Sha256 = Annotated[
+    str,
+    about(
+        "A SHA-256, 64 lower case hexadecimal digits.",
+        "0" * 64,
+        hint="64 digits of 0-9 and a-f, as sha256sum prints them",
+        title="sha256",
+        pattern=r"^[0-9a-f]{64}$(?!\n)",
+    ),
+]
+
+
+class PublishedReleases(Record, frozen=True, kw_only=True):
+    """What was uploaded, written by ``extrasmith published``; no build gives it other bytes."""
+
+    releases: Annotated[
+        dict[ReleaseVersion, dict[str, Sha256]],
+        about(
+            "Version → name of its sdist and of its wheel → sha256.",
+            {"2026.2.0": {"toolbox_features-2026.2.0.tar.gz": "0" * 64}},
+        ),
+    ] = {}
+
+
 # -- metapackage.toml -----------------------------------------------------------------------------
 
 

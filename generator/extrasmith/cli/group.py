@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "generate": "Write the source trees and data of cycles.",
     "build": "Generate, and build sdists and wheels: the main job.",
     "verify": "Prove that what was built is what the catalog says.",
+    "published": "Record what was uploaded: no build then gives that version other bytes.",
     "matrix": "Print the installs that try a release, as the jobs of a CI.",
     "diff": "Tell what changed between two cycles, to operators, packagers and liaisons.",
     "sync": "Bring upstream's facts into a cycle's file, or report where they part.",

@@ -75,7 +75,7 @@ def begin(
     if resolve:
         facts = resolving.resolved(catalog, cycle, facts, given, tell)
     path = f"cycles/{cycle}.toml"
-    files = {path: cyclefile.new_text(facts).encode()}
+    files = {path: cyclefile.new_text(facts, cyclefile.head(facts)).encode()}
     try:
         grown = parse_catalog({**catalog.files, **files})
     except CatalogError as error:

@@ -12,11 +12,11 @@ from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Metapackage, Witness
 from extrasmith.errors import BuildError, InputError, one_of, show
 from extrasmith.spec.lines import canonical
-from extrasmith.upstream import calendar, published
+from extrasmith.upstream import calendar, project_metadata
 from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.collect import SERIES, Given, Where, repositories
 from extrasmith.upstream.files import UpstreamFile
-from extrasmith.upstream.published import Published
+from extrasmith.upstream.project_metadata import Published
 from extrasmith.world.download import is_address, shown
 from extrasmith.world.sources import Place, metadata, place
 
@@ -112,7 +112,7 @@ class Places(msgspec.Struct, kw_only=True):
 
     def _metadata(self, text: str) -> Published:
         """Return METADATA of the project or of a library; raises :class:`InputError` for others."""
-        found = published.metadata(metadata(text))
+        found = project_metadata.metadata(metadata(text))
         libraries = [library.distribution for library in self.package.libraries.values()]
         known = (self.package.project.distribution, *libraries)
         if canonical(found.name) not in map(canonical, known):

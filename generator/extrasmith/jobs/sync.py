@@ -68,5 +68,5 @@ def update(
         facts = collect.collect(catalog, series, given, catalog.cycles[cycle])
         if resolve:
             facts = resolving.resolved(catalog, cycle, facts, given, tell)
-        files[path] = cyclefile.edited(catalog.files[path].decode(), facts).encode()
+        files[path] = cyclefile.edited(path, catalog.files[path].decode(), facts).encode()
     return install.files(root, files, ours.as_read(catalog.files))

@@ -14,9 +14,10 @@ import msgspec
 
 from extrasmith import targets
 from extrasmith.catalog.parse import Catalog
+from extrasmith.errors import InputError
 from extrasmith.make.signatures import carry
 from extrasmith.release.history import History
-from extrasmith.release.model import Artefact, Release
+from extrasmith.release.model import Artefact, Finding, Release
 from extrasmith.release.resolve import require_cycle
 from extrasmith.targets import receipt, texts
 from extrasmith.targets.features_json import pretty
@@ -57,7 +58,7 @@ def run(
 
     Raises the errors of the catalog, of templates and of the build; whatever was in the output
     folder is then still there. Raises :class:`InputError` where a cycle's place holds something
-    that no run made.
+    that no run made, and where a published version would get other bytes.
     """
     with ALONE:
         given, history = TemplateFolders(plan.templates), History(catalog)
@@ -66,7 +67,8 @@ def run(
         with install.folders(plan.out, plan.cycles, dropped) as new:
             for release in releases:
                 progress(release.cycle_id)
-                make(release, new / release.cycle_id, plan, history, given)
+                made = make(release, new / release.cycle_id, plan, history, given)
+                _refuse_other(catalog, made)
             for cycle in plan.cycles:
                 lost = carry(plan.out / cycle, new / cycle).dropped
                 dropped += [f"{cycle}/{name}" for name in lost]
@@ -105,6 +107,34 @@ def make(
     made += output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
     output.write(folder, [_receipt(plan, history.catalog, release, given.own, made, folder)])
     return release
+
+
+def hashes(release: Release) -> dict[str, str]:
+    """Return the sha256 of each archive that was built of ``release``, by its name."""
+    return {built.path: built.sha256 for built in release.artefacts}
+
+
+def other_than_published(
+    catalog: Catalog, release: Release, archives: Mapping[str, str]
+) -> tuple[Finding, ...]:
+    """Return which of ``archives`` (name → sha256) are not those that were published.
+
+    They are to be sdist and wheel of ``release``; a version that is not recorded has no others.
+    """
+    said = f"not the bytes that were published as {release.version}"
+    step = "raise [revisions] in metapackage.toml"
+    return tuple(
+        Finding(where=name, what=f"{said} (sha256 {archives[name]}, published {digest}); {step}")
+        for name, digest in catalog.published.get(release.version, {}).items()
+        if archives.get(name, digest) != digest
+    )
+
+
+def _refuse_other(catalog: Catalog, release: Release) -> None:
+    """Raise :class:`InputError` where a published version came out with other bytes."""
+    if found := other_than_published(catalog, release, hashes(release)):
+        lines = (f"{release.cycle_id}: {item.where}: {item.what}" for item in found)
+        raise InputError("\n".join((*lines, "nothing was changed")))
 
 
 def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:

@@ -21,9 +21,11 @@ from packaging.specifiers import SpecifierSet
 from extrasmith.errors import InputError, plain, show
 from extrasmith.make import members
 from extrasmith.make.core_metadata import metadata_faults
+from extrasmith.make.pipeline import other_than_published
 from extrasmith.make.rebuild import Rebuilt
 from extrasmith.release.history import History
 from extrasmith.release.model import Built, Finding, Release
+from extrasmith.spec import archives
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.targets import receipt
 from extrasmith.targets.features_json import document, pretty
@@ -54,6 +56,8 @@ def verify(history: History, cycle: str, files: Mapping[str, bytes]) -> tuple[Fi
         if name not in files
     ]
     findings += _in_archives(release, files)
+    present = {name: _digest(files[name]) for name in _archives(release) if name in files}
+    findings += other_than_published(history.catalog, release, present)
     checks = {
         "constraints.txt": _constraints(release, files),
         "features.json": _document(history, cycle, files),
@@ -121,7 +125,7 @@ def _digest(raw: bytes) -> str:
 
 
 def _archives(release: Release) -> tuple[str, str]:
-    return f"{release.stem}.tar.gz", f"{release.stem}-py3-none-any.whl"
+    return archives.file_names(release.name, release.version)
 
 
 def _guarded(where: str, whats: Iterable[str]) -> Iterator[Finding]:

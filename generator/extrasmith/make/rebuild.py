@@ -40,7 +40,7 @@ class Difference(Value, frozen=True, kw_only=True):
 
     path: str  # below the cycle's folder
     kind: Literal[
-        "stale", "missing", "foreign", "no file", "mode", "content", "too large"
+        "stale", "missing", "foreign", "no file", "mode", "content", "too large", "published"
     ]  # stale: what else was given than now; content: it is read and told in words
     what: str  # in words
     since: str = ""  # of a content: whether it is as the folder's receipt has it, if there is one
@@ -112,6 +112,8 @@ def _beside(
         release = pipeline.make(release, scratch / release.cycle_id, plan, history, given)
         wanted = _artefacts(FolderContents(scratch / release.cycle_id))
     found = told(folder, wanted)
+    other = pipeline.other_than_published(history.catalog, release, pipeline.hashes(release))
+    found += tuple(Difference(path=item.where, kind="published", what=item.what) for item in other)
     return Rebuilt(release=release, wanted=wanted, found=folder, differences=found)
 
 

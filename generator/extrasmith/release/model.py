@@ -14,6 +14,7 @@ from typing import Literal
 from extrasmith.catalog import schema
 from extrasmith.catalog.emitted import Emitted
 from extrasmith.catalog.schema import Probe
+from extrasmith.spec import archives
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 
@@ -155,7 +156,7 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
     @property
     def stem(self) -> str:
         """The name and version as file names spell them (PEP 625, PEP 427)."""
-        return f"{self.name.replace('-', '_')}-{self.version}"
+        return archives.stem(self.name, self.version)
 
     @property
     def specifier(self) -> str:

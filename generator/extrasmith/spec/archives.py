@@ -35,6 +35,16 @@ KINDS: dict[int, Kind] = {
 }
 
 
+def stem(name: str, version: str) -> str:
+    """Return a distribution's name and version as file names spell them (PEP 625, PEP 427)."""
+    return f"{name.replace('-', '_')}-{version}"
+
+
+def file_names(name: str, version: str) -> tuple[str, str]:
+    """Return what the sdist and the wheel of a pure distribution are called."""
+    return f"{stem(name, version)}.tar.gz", f"{stem(name, version)}-py3-none-any.whl"
+
+
 class ArchiveError(InputError):
     """What is wrong with an archive; where it lies is for the caller to say."""
 

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from extrasmith import __version__
-from extrasmith.catalog.entries import LICENSE
+from extrasmith.catalog.entries import LICENSE, PUBLISHED
 from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, show
 from extrasmith.release.model import Release
@@ -161,11 +161,14 @@ def receipt(
 
 
 def catalog_files(catalog: Catalog) -> dict[str, bytes]:
-    """Return the files of ``catalog`` that decide what is made of it, as they were read."""
+    """Return the files of ``catalog`` that decide what is made of it, as they were read.
+
+    What was published is none of them: to record a release must not make it stale.
+    """
     return {
         name: content
         for name, content in catalog.files.items()
-        if name == LICENSE or name.endswith(".toml")
+        if name != PUBLISHED and (name == LICENSE or name.endswith(".toml"))
     }
 
 

@@ -19,11 +19,13 @@ FILES: dict[str, type[fields.Record]] = {
     "cycles/CYCLE.toml": schema.Cycle,
     "distributions/NAME.toml": schema.Distribution,
     "externals/NAME.toml": schema.External,
+    "published.toml": schema.PublishedReleases,
 }
 #: The kinds of text with a form of their own; a key's type names one by its title.
 KINDS_OF_TEXT = (
     *(fields.OneLine, fields.Text, fields.Summary, fields.Name, fields.CycleId, fields.Python),
     *(fields.Url, schema.OptionPath, fields.ModuleName, fields.Keyword, fields.Label),
+    *(schema.ReleaseVersion, schema.Sha256),
     Annotated[Line, fields.about("A distribution, its bound and marker (PEP 508).", "winch>=3.1")],
 )
 WORDS = {"string": "text", "integer": "whole number", "boolean": "true or false"}

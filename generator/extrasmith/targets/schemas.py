@@ -27,6 +27,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "cycle": schema.Cycle,
     "distribution": schema.Distribution,
     "external": schema.External,
+    "published": schema.PublishedReleases,
     "features-json": document.Document,
     "matrix": cells.Matrix,
     "receipt": receipt.Receipt,

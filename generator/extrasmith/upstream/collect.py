@@ -31,10 +31,10 @@ from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key, canonical
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
-from extrasmith.upstream import calendar, published, reqlines
+from extrasmith.upstream import calendar, project_metadata, reqlines
 from extrasmith.upstream.calendar import Series
 from extrasmith.upstream.files import FileError, UpstreamFile
-from extrasmith.upstream.published import Published
+from extrasmith.upstream.project_metadata import Published
 
 #: Repository role ("requirements", "releases", "project" or a library) and the path in it.
 Where = tuple[str, str]
@@ -69,8 +69,9 @@ class Given(Value, frozen=True, kw_only=True):
     def described(self, role: str) -> Published | None:
         """Return what the checkout of ``role`` says in setup.cfg or pyproject.toml."""
         cfg, toml = self.files.get((role, "setup.cfg")), self.files.get((role, "pyproject.toml"))
-        return published.merged(
-            published.setup_cfg(cfg) if cfg else None, published.pyproject(toml) if toml else None
+        return project_metadata.merged(
+            project_metadata.setup_cfg(cfg) if cfg else None,
+            project_metadata.pyproject(toml) if toml else None,
         )
 
     def lines(self, where: Where, licensed: Iterable[str] = ()) -> tuple[Line, ...] | None:
@@ -114,7 +115,7 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
     """
     package = catalog.metapackage
     released = given.metadata_of(package.project.distribution)
-    about = published.merged(released, given.described("project"))
+    about = project_metadata.merged(released, given.described("project"))
     requires_python, pythons = _pythons(about, old, package.project.title)
     known = catalog.distributions
     upper = given.lines(UPPER)

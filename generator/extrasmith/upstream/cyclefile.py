@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The facts of a cycle ↔ the text of ``cycles/<cycle>.toml``, by tomlkit.
+"""What a tool records ↔ the text of ``cycles/<cycle>.toml`` or ``published.toml``, by tomlkit.
 
 A file that exists is edited, not written anew: comments and notes stay, nothing moves that did
 not change, and the same facts give the same bytes.
@@ -16,8 +16,9 @@ import msgspec
 import tomlkit
 from tomlkit.items import AbstractTable, Comment, Item, Null
 
+from extrasmith.catalog.fields import Record
 from extrasmith.catalog.schema import Cycle
-from extrasmith.errors import BuildError
+from extrasmith.errors import InputError
 
 if TYPE_CHECKING:
     from tomlkit.container import Container
@@ -34,34 +35,44 @@ SORTED = (
 )
 
 
-def new_text(facts: Cycle) -> str:
-    """Return the text of a cycle's file that does not exist yet."""
+def head(facts: Cycle) -> str:
+    """Return what the first line of a cycle's file says."""
+    whose = f"Facts of the {facts.codename} cycle, from upstream's files."
+    return f"{whose} Written by a tool: do not edit."
+
+
+def new_text(facts: Record, head: str) -> str:
+    """Return the text of a file that does not exist yet; it begins with ``head`` as a comment."""
     document = tomlkit.document()
-    document.add(
-        tomlkit.comment(
-            f"Facts of the {facts.codename} cycle, from upstream's files."
-            " Written by a tool: do not edit."
-        )
-    )
+    document.add(tomlkit.comment(head))
     for key, value in as_toml(facts).items():
         document.add(key, _item(value))
     return tomlkit.dumps(document)
 
 
-def edited(text: str, facts: Cycle) -> str:
-    """Return ``text``, a valid file, with ``facts`` in it; the same text if it has them."""
+def edited(path: str, text: str, facts: Record) -> str:
+    """Return ``text``, a valid file, with ``facts`` in it; the same text if it has them.
+
+    Raises :class:`InputError` that names ``path`` for a file that is written otherwise than by
+    tables with a header of their own.
+    """
     old, new = tomllib.loads(text), as_toml(facts)
     if old == new:
         return text
-    document = tomlkit.parse(text)
-    _edit(document, old, new, ())
-    changed = tomlkit.dumps(document)
-    if tomllib.loads(changed) != new:
-        raise BuildError("a cycle's file could not be edited; delete it and sync it anew")
+    try:
+        document = tomlkit.parse(text)
+        _edit(document, old, new, ())
+        changed = tomlkit.dumps(document)
+        got = tomllib.loads(changed)
+    except ValueError:  # of tomlkit, for a table in an inline one
+        changed, got = "", {}
+    if got != new:
+        step = "give each table in braces a [header] of its own"
+        raise InputError(f"{path}: cannot be edited as it is written; {step}; nothing was written")
     return changed
 
 
-def as_toml(facts: Cycle) -> Mapping[str, Any]:
+def as_toml(facts: Record) -> Mapping[str, Any]:
     """Return the facts as TOML has them: keys in the schema's order, empty tables left out."""
     plain = msgspec.to_builtins(facts, builtin_types=(dt.date,), enc_hook=str)
     return {key: _listed(value) for key, value in plain.items() if value not in ({}, None)}
@@ -84,7 +95,8 @@ def _edit(
         table.remove(key)
     for key, value in new.items():
         if key not in old:
-            order = sorted(new) if steps in SORTED or steps[2:] == ("extras",) else list(new)
+            by_name = steps in SORTED or steps[2:] == ("extras",) or steps[:1] == ("releases",)
+            order = sorted(new) if by_name else list(new)
             _insert(table, key, _item(value), order[order.index(key) + 1 :])
         elif isinstance(value, dict):
             _edit(table[key], old[key], value, (*steps, key))

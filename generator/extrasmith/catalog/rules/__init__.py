@@ -21,6 +21,7 @@ from extrasmith.catalog.rules import (
     probes,
     records,
     unions,
+    uploads,
 )
 from extrasmith.catalog.rules.draft import Draft, Fault
 
@@ -34,4 +35,5 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     probes.check,
     ledgers.check,
     unions.check,
+    uploads.check,
 )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -36,6 +36,7 @@ class Draft:
         self.cycles: dict[str, schema.Cycle] = {}
         self.distributions: dict[str, schema.Distribution] = {}
         self.externals: dict[str, schema.External] = {}
+        self.published: Mapping[str, Mapping[str, str]] = {}
         self.unread = unread
         self.lines = Lines()
         self._names: dict[str, set[str]] = {}
