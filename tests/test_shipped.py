@@ -94,6 +94,10 @@ def test_check_has_only_warnings_that_are_facts() -> None:
                 "nothing pins it (in yoga to 2026.1)"
             ),
             (
+                "warning: features/log-journal.toml: installs nothing on windows, "
+                "which the project supports (in yoga to 2024.2)"
+            ),
+            (
                 "warning: features/wsgi-uwsgi.toml: requires[0]: uWSGI is not in upper-constraints: "
                 "nothing pins it (in yoga to 2026.2)"
             ),

@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -23,7 +24,6 @@ from helpers import run_cli
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from extrasmith.release.model import Release
 
@@ -32,12 +32,15 @@ pytestmark = pytest.mark.network
 NEWEST = "2026.2"
 
 
+OLDER = "2026.1"
+
+
 class Probe(NamedTuple):
-    """What shows that a feature's code path is alive."""
+    """What shows that a feature's code path is alive, and in which cycles it is run."""
 
     what: str
     code: str
-    cycle: str = NEWEST
+    cycles: tuple[str, ...] = (NEWEST,)
 
 
 LHA = '''
@@ -55,6 +58,76 @@ def lha(name, data):
     return bytes([len(body), sum(body) & 0xFF]) + body + data + b"\\x00"
 '''
 
+SERVE = '''
+import http.client, json, os, pathlib, shutil, socket, subprocess, sys, tempfile, time
+
+home = pathlib.Path(tempfile.mkdtemp())
+(home / "glance-api.conf").write_text(f"""
+[DEFAULT]
+enabled_backends = one:file
+lock_path = {home}
+[glance_store]
+default_backend = one
+[one]
+filesystem_store_datadir = {home}/images
+[os_glance_staging_store]
+filesystem_store_datadir = {home}/staging
+[os_glance_tasks_store]
+filesystem_store_datadir = {home}/tasks
+[database]
+connection = sqlite:///{home}/glance.db
+""")
+shutil.copy(pathlib.Path(sys.prefix, "etc/glance/glance-api-paste.ini"), home)
+
+def serve(tool, *words):
+    """Start the server beside this Python and ask it for the versions of the API."""
+    program = pathlib.Path(sys.executable).with_name(tool)
+    assert program.exists(), f"no {tool} beside Python"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = open(home / "log", "wb")
+    words = [word.format(port=port, prefix=sys.prefix) for word in words]
+    server = subprocess.Popen(
+        [program, *words], env={**os.environ, "OS_GLANCE_CONFIG_DIR": str(home)},
+        stdout=log, stderr=log, cwd=home,
+    )
+    try:
+        for _ in range(240):
+            assert server.poll() is None, (home / "log").read_text()[-300:]
+            try:
+                asked = http.client.HTTPConnection("127.0.0.1", port, timeout=90)
+                asked.request("GET", "/")
+                answer = asked.getresponse()
+                versions = [item["id"] for item in json.load(answer)["versions"]]
+                assert answer.status == 300 and "v2.0" in versions, (answer.status, versions)
+                return
+            except ConnectionRefusedError:
+                time.sleep(0.25)
+        raise TimeoutError("nothing listens")
+    finally:
+        server.terminate()
+        server.wait(30)
+'''
+TRACE = """
+from oslo_config import cfg
+from osprofiler import exc, opts
+from osprofiler.drivers import base
+opts.set_defaults(cfg.CONF)
+cfg.CONF([], project="glance", default_config_files=[])
+try:
+    base.get_driver("ADDRESS", conf=cfg.CONF, project="glance", service="api", host="h")
+except exc.CommandError as error:
+    raise Exception(str(error).splitlines()[0].replace("`", "'"))
+"""
+
+
+def trace(address: str) -> Probe:
+    """Return the probe of a place that osprofiler writes to."""
+    what = f"osprofiler makes its driver for {address.partition(':')[0]}://"
+    return Probe(what, TRACE.replace("ADDRESS", address), (NEWEST, OLDER))
+
+
 PROBES = {
     "db-mysql": Probe(
         "SQLAlchemy makes an engine for mysql+pymysql",
@@ -67,7 +140,7 @@ PROBES = {
     "debug": Probe(
         "pydevd, which setup_remote_pydev_debug imports, can be imported",
         "import glance.common.utils, pydevd",
-        cycle="2026.1",
+        (OLDER,),
     ),
     "image-decompression": Probe(
         "the import plugin unpacks an LHA image",
@@ -85,6 +158,40 @@ assert open(path, "rb").read() == b"a disk " * 99
 assert image.size == 693
 """,
     ),
+    "log-journal": Probe(
+        "oslo.log writes a record to the journal",
+        """
+import logging
+from oslo_config import cfg
+from oslo_log import log
+conf = cfg.ConfigOpts()
+log.register_options(conf)
+conf([], default_config_files=[])
+conf.set_override("use_journal", True)
+log.setup(conf, "glance")
+log.getLogger("glance").warning("a record")
+""",
+        (NEWEST, OLDER),
+    ),
+    "notifications-kafka": Probe(
+        "Glance makes its notifier for kafka://",
+        """
+import tempfile
+from glance import notifier
+from oslo_config import cfg
+with tempfile.NamedTemporaryFile("w", suffix=".conf") as file:
+    file.write("[oslo_messaging_notifications]\\ndriver = messagingv2\\n")
+    file.write("transport_url = kafka://127.0.0.1:9092/\\n")
+    file.flush()
+    cfg.CONF(["--config-file", file.name], project="glance")
+    notifier.Notifier()
+""",
+        (NEWEST, OLDER),
+    ),
+    "profiling-elasticsearch": trace("elasticsearch://127.0.0.1:9200"),
+    "profiling-mongodb": trace("mongodb://127.0.0.1:27017"),
+    "profiling-otlp": trace("otlp://127.0.0.1:4318"),
+    "profiling-redis": trace("redis://127.0.0.1:6379"),
     "store-cinder": Probe(
         "the driver imports and glance-rootwrap starts",
         """
@@ -115,6 +222,32 @@ pool = _cache._CachePool(["127.0.0.1:11211"], logging.getLogger(), {})
 with pool.reserve() as client:
     assert client
 """,
+    ),
+    "token-memcache-sasl": Probe(
+        "keystonemiddleware makes its pool for SASL",
+        """
+from keystonemiddleware.auth_token import _cache
+words = {"sasl_enabled": True, "username": "u", "password": "p"}
+_cache._MemcacheClientPool(["127.0.0.1:11211"], words, maxsize=1, unused_timeout=1)
+""",
+        (NEWEST, OLDER),
+    ),
+    "wsgi-gunicorn": Probe(
+        "gunicorn serves Glance's API: GET / on 127.0.0.1 lists its versions",
+        SERVE
+        + """
+serve("gunicorn", "--bind", "127.0.0.1:{port}", "--timeout", "0", "glance.wsgi.api:application")
+""",
+        (NEWEST, OLDER),
+    ),
+    "wsgi-uwsgi": Probe(
+        "uWSGI serves Glance's API: GET / on 127.0.0.1 lists its versions",
+        SERVE
+        + """
+serve("uwsgi", "--http-socket", "127.0.0.1:{port}", "--module", "glance.wsgi.api:application",
+      "--virtualenv", "{prefix}", "--master", "--enable-threads", "--need-app", "--die-on-term")
+""",
+        (NEWEST, OLDER),
     ),
     "xattr-cache": Probe(
         "the driver imports and keeps an attribute on a file",
@@ -150,7 +283,7 @@ class Bench:
         self.tool = uv.find()
         self.found = parse_catalog(*data.read_tree(data.default_catalog()))
         self.bases: dict[str, Path] = {}
-        for cycle in (NEWEST, "2026.1"):
+        for cycle in (NEWEST, OLDER):
             ran = run_cli("build", cycle, "--out", folder / "dist")
             assert ran.code == 0, ran.stderr
 
@@ -203,37 +336,45 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 @pytest.fixture(scope="module")
-def row(bench: Bench) -> Callable[[str], Row]:
-    """Return the function that proves one feature, once."""
-    known: dict[str, Row] = {}
+def row(bench: Bench) -> Callable[[str, str], Row]:
+    """Return the function that proves one feature in one cycle, once."""
+    known: dict[tuple[str, str], Row] = {}
 
-    def prove(name: str) -> Row:
-        if name not in known:
+    def prove(name: str, cycle: str) -> Row:
+        if (name, cycle) not in known:
             probe = PROBES[name]
-            state = bench.release(probe.cycle).feature(name).state
-            without = alive(bench.environment(probe.cycle), probe.code)
-            extra = alive(bench.environment(probe.cycle, name), probe.code)
-            known[name] = Row(name, probe.cycle, state, without, extra, probe.what)
-        return known[name]
+            state = bench.release(cycle).feature(name).state
+            without = alive(bench.environment(cycle), probe.code)
+            extra = alive(bench.environment(cycle, name), probe.code)
+            known[name, cycle] = Row(name, cycle, state, without, extra, probe.what)
+        return known[name, cycle]
 
     return prove
 
 
-def needs_pg_config(name: str) -> None:
+#: Every run: a feature, and a cycle it is proved in.
+RUNS = [(name, cycle) for name, probe in PROBES.items() for cycle in probe.cycles]
+
+
+def needs_headers(name: str) -> None:
     if name == "db-postgresql" and not shutil.which("pg_config"):
         pytest.skip("psycopg2 is compiled: apt-get install libpq-dev")
+    if name == "log-journal" and not Path("/usr/include/systemd/sd-journal.h").exists():
+        pytest.skip("systemd-python is compiled: apt-get install libsystemd-dev pkg-config")
 
 
-@pytest.mark.parametrize("name", PROBES)
-def test_it_comes_alive_with_its_extra_and_only_then(row: Callable[[str], Row], name: str) -> None:
-    needs_pg_config(name)
-    found = row(name)
+@pytest.mark.parametrize(("name", "cycle"), RUNS)
+def test_it_comes_alive_with_its_extra_and_only_then(
+    row: Callable[[str, str], Row], name: str, cycle: str
+) -> None:
+    needs_headers(name)
+    found = row(name, cycle)
     assert (found.state, found.extra) == ("extra", "works")
     assert found.without != "works"
 
 
 def test_every_feature_with_something_to_install_is_proved(bench: Bench) -> None:
-    for cycle in (NEWEST, "2026.1"):
+    for cycle in (NEWEST, OLDER):
         wanted = {
             item.name
             for item in bench.release(cycle).features
@@ -273,9 +414,11 @@ def test_what_needs_nothing_gets_nothing(bench: Bench) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("cache-centralized-db", "db-purge", "encryption-key-deletion", "image-conversion"),
-        *("image-locations", "metadefs", "ovf-process", "profiling", "signing", "store-file"),
-        *("store-http", "store-rbd", "tasks", "unified-limits", "wsgi-uwsgi"),
+        *("cache-centralized-db", "cache-maintenance", "cache-sqlite", "db-purge"),
+        *("encryption-key-deletion", "format-inspection", "glance-download", "image-conversion"),
+        *("image-locations", "inject-metadata", "metadefs", "notifications", "ovf-process"),
+        *("profiling", "property-protection", "scrubber", "signing", "store-file", "store-http"),
+        *("store-rbd", "tasks", "unified-limits", "web-download", "wsgi-apache"),
     ],
 )
 def test_the_modules_of_what_needs_nothing_import_without_an_extra(bench: Bench, name: str) -> None:
@@ -313,10 +456,11 @@ def test_pyxattr_does_the_job_of_xattr(bench: Bench) -> None:
 
 
 def test_the_page_shows_what_was_seen(
-    bench: Bench, row: Callable[[str], Row], request: pytest.FixtureRequest
+    bench: Bench, row: Callable[[str, str], Row], request: pytest.FixtureRequest
 ) -> None:
-    needs_pg_config("db-postgresql")
-    text = page(bench, [row(name) for name in PROBES])
+    needs_headers("db-postgresql")
+    needs_headers("log-journal")
+    text = page(bench, [row(name, cycle) for name, cycle in RUNS])
     have = figures.PAGE.read_text(encoding="utf-8")
     if request.config.getoption("--update-golden"):
         have = figures.replaced(text, figures.rows(have))
