@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import SpecifierSet
@@ -310,3 +311,22 @@ def test_the_facts_of_all_cycles(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         golden.write_text(text, encoding="utf-8")
     assert text == golden.read_text(encoding="utf-8"), "rewrite it with --update-golden"
+
+
+def test_the_readme_counts_what_an_operator_gets() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    newest = release(CYCLES[-1])
+    states = Counter(item.state for item in newest.features if item.present)
+    told = re.search(
+        r"Of the (\d+) features of (\S+), (\d+) have an extra .*? libraries of (\d+), (\d+) need\s+"
+        r"nothing, and (\d+) need only what pip cannot",
+        text,
+        flags=re.DOTALL,
+    )
+    assert told
+    assert (told[1], told[2]) == (str(states.total()), newest.cycle_id)
+    assert [int(number) for number in told.groups()[2:]] == [
+        states[state] for state in ("extra", "core", "builtin", "external")
+    ]
+    names = {extra.name for extra in newest.extras}
+    assert not names & {"sendfile", "ipv6-dns"}
