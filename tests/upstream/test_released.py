@@ -116,7 +116,7 @@ class Archive(NamedTuple):
     """What was read of a wheel or an sdist."""
 
     name: str  # of the file
-    modules: frozenset[str]  # dotted paths; of an sdist the names in top_level.txt
+    modules: frozenset[str]  # dotted paths; of an sdist top_level.txt or its packages
     metadata: Message
     licence: str  # the text of its files with a licence, its white space made one
     scripts: frozenset[str]
@@ -204,7 +204,7 @@ def wheel(name: str, raw: bytes) -> Archive:
 
 
 def sdist(name: str, raw: bytes) -> Archive:
-    """Read an sdist: what a build would make of it, as far as its setuptools has told."""
+    """Read an sdist: what a build would make of it, as far as its files tell."""
     members = archives.untar(
         raw,
         lambda path: (
@@ -215,7 +215,8 @@ def sdist(name: str, raw: bytes) -> Archive:
     (about,) = (data for path, data in files.items() if re.fullmatch(r"[^/]+/PKG-INFO", path))
     tops = b" ".join(data for path, data in files.items() if path.endswith("top_level.txt"))
     none: frozenset[str] = frozenset()
-    modules = frozenset(tops.decode().split())
+    packages = (re.fullmatch(r"[^/]+/(?:src/)?(\w+)/__init__\.py", path) for path in files)
+    modules = frozenset(tops.decode().split() or (found[1] for found in packages if found))
     told = email.message_from_bytes(about)
     return Archive(name, modules, told, licence(files), none, none, none)
 
