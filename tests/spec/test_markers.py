@@ -10,19 +10,9 @@ from packaging.markers import Marker
 
 from extrasmith.spec import markers
 from extrasmith.spec.markers import HOSTS, PLATFORMS, Environment, grid
+from strategies import MEANING
 
 CELLS = grid(("3.9", "3.10", "3.14"))
-
-#: By hand, not from the table of the engine: the hosts of each platform name.
-MEANING = {
-    "linux": {"linux-x86_64", "linux-aarch64"},
-    "linux-x86_64": {"linux-x86_64"},
-    "linux-aarch64": {"linux-aarch64"},
-    "macos": {"macos-x86_64", "macos-arm64"},
-    "macos-x86_64": {"macos-x86_64"},
-    "macos-arm64": {"macos-arm64"},
-    "windows": {"windows-amd64"},
-}
 names = st.lists(st.sampled_from(sorted(PLATFORMS)), min_size=1, max_size=4, unique=True)
 pythons = st.sampled_from(["", ">=3.10", "<3.10", ">=3.9,!=3.10", "==3.14.*", "~=3.9"])
 

@@ -671,3 +671,7 @@ class Metapackage(Record, frozen=True, kw_only=True):
         dict[str, Annotated[int, Meta(ge=0)]],
         about("Last part of the version by cycle; raised by hand, 0 where missing.", {"2026.2": 1}),
     ] = {}
+
+    def __post_init__(self) -> None:
+        """Put the addresses in the order of their labels: in TOML the order of keys means nothing."""
+        msgspec.structs.force_setattr(self, "urls", dict(sorted(self.urls.items())))
