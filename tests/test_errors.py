@@ -16,7 +16,7 @@ from extrasmith.catalog import rules
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
 from extrasmith.world import data
-from helpers import Change, parse, problems, published, run_cli, toolbox
+from helpers import TOOLBOX, Change, parse, problems, published, run_cli, toolbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -1518,6 +1518,21 @@ def test_a_catalog_that_is_no_folder_is_told(tmp_path: Path) -> None:
         "",
         f"extrasmith: file: is a file; {wanted}\n",
     )
+
+
+@pytest.mark.parametrize("argv", [("build", "--out", ""), ("list", "--catalog", "")], ids=" ".join)
+def test_an_empty_text_is_no_folder(argv: tuple[str, ...], tmp_path: Path) -> None:
+    """It comes of a variable that is not set, and would be the current folder."""
+    ran = run_cli(*argv)
+    assert ran.code == 2
+    assert "an empty text is no folder; '.' is the current one" in ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_configuration_that_was_named_and_is_not_there_is_told(tmp_path: Path) -> None:
+    ran = run_cli("doctor", "--catalog", TOOLBOX, "--config", tmp_path / "etc")
+    said = f"extrasmith: {tmp_path}/etc: no folder; --config takes the one with the configuration\n"
+    assert ran == (2, "", said)
 
 
 def test_the_folder_above_a_catalog_is_told_from_one(tmp_path: Path) -> None:

@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # in the midst of imports Ctrl-C just ends it
 
 from extrasmith.cli import run, stop_on_signals
 

@@ -7,6 +7,7 @@ import errno
 import http.client
 import os
 import re
+import signal
 import subprocess
 import sys
 import zipfile
@@ -211,3 +212,17 @@ def test_no_verb_fails_with_the_exit_code_of_a_check(monkeypatch: pytest.MonkeyP
         ran = run_cli(*argv)
         assert (ran.code, ran.stdout) == (3, ""), (argv, ran)
         assert "an error that nobody foresaw: ZeroDivisionError; " in ran.stderr
+
+
+def test_ctrl_c_in_the_midst_of_imports_leaves_no_traceback(tmp_path: Path) -> None:
+    """Something is imported that a signal interrupts, long before there is a handler."""
+    (tmp_path / "click.py").write_text(
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.path.insert(0, '.'); import extrasmith.__main__"],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")

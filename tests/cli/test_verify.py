@@ -378,3 +378,24 @@ def test_templates_of_ones_own_must_be_given_again() -> None:
     assert lines(run_cli(*again, "--templates", "mine"))[0] == (
         "receipt.json: was made with other templates: bindep/bindep.txt.j2 differs"
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda found: found["predicate"]["release"].update(version="9"),
+            "names another release than what is made again has",
+        ),
+        (
+            lambda found: found["predicate"]["targets"].extend(found["predicate"]["targets"]),
+            "lists other targets than what is made again has",
+        ),
+    ],
+    ids=["release", "targets"],
+)
+def test_a_receipt_that_names_its_release_otherwise_is_told_when_it_is_made_again(
+    change: Callable[[dict[str, object]], None], said: str
+) -> None:
+    receipt(change)
+    assert f"receipt.json: {said}" in lines(run_cli("verify", "--receipt", str(FOLDER), *CATALOG))

@@ -17,7 +17,18 @@ from click.shell_completion import CompletionItem
 from extrasmith import jobs
 from extrasmith.errors import InputError, show
 
-folder = functools.partial(click.option, type=click.Path(path_type=Path), metavar="DIR")
+
+class _Folder(click.Path):
+    """A folder's path; an empty text, as of a variable that is not set, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's own
+        """Return the path; fails for an empty text."""
+        if value == "":
+            self.fail("an empty text is no folder; '.' is the current one", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+folder = functools.partial(click.option, type=_Folder(path_type=Path), metavar="DIR")
 flag = functools.partial(click.option, is_flag=True)
 several = functools.partial(click.option, multiple=True)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from extrasmith.catalog.parse import Catalog
 from extrasmith.doctor.diagnose import Diagnosis, FeatureVerdict, diagnose, installed_cycle
 from extrasmith.doctor.sight import Sight, questions
+from extrasmith.errors import InputError
 from extrasmith.jobs.catalogs import feature_of, release_of
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.world import host
@@ -29,8 +30,11 @@ def examine(
 
     ``cycle`` is by default that of the installed project. ``executable`` is the interpreter
     that runs the project, ``config`` the folder of its configuration, ``path`` where commands
-    are looked for, as in PATH. Raises :class:`InputError` for an unknown name.
+    are looked for, as in PATH. Raises :class:`InputError` for an unknown name, and for a ``config``
+    that is no folder.
     """
+    if config is not None and not config.is_dir():
+        raise InputError(f"{config}: no folder; --config takes the one with the configuration")
     words = [name for word in names for name in word.replace(",", " ").split()]
 
     def see(release: Release) -> tuple[list[FeatureInCycle], Sight]:

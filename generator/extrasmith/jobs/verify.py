@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +127,17 @@ def again(catalog: Catalog, folder: Path, **how: Any) -> Redone:  # noqa: ANN401
         same=same,
         findings=(
             *kept(folder).findings,
+            *_named_otherwise(then, now),
             *(Finding(where=name, what=what) for name, what in words.items()),
         ),
     )
+
+
+def _named_otherwise(then: receipt.Receipt, now: receipt.Receipt) -> Iterator[Finding]:
+    """Yield where a receipt calls the release, or lists its targets, as no build of it does."""
+    for key, what in (("release", "names another release"), ("targets", "lists other targets")):
+        if getattr(then.predicate, key) != getattr(now.predicate, key):
+            yield Finding(where=receipt.NAME, what=f"{what} than what is made again has")
 
 
 def _contents(folder: Path) -> FolderContents:
