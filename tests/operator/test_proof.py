@@ -292,7 +292,7 @@ class Bench:
 
     def environment(self, cycle: str, *extras: str) -> Path:
         """Return the interpreter of an environment with the project and ``extras``."""
-        name = "-".join((cycle, *extras)) or cycle
+        name = "-".join((cycle, *extras))[:120]  # a file system takes 255
         place = self.folder / name
         if not place.exists():
             self._uv("venv", "-q", "--python", sys.executable, place)

@@ -147,17 +147,24 @@ PAIR = """\
 2024.1 global-requirements.pysendfile global-gone pysendfile - -
 2024.1 upper-constraints.boto3 pin boto3 1.34.44 1.35.5
 2024.1 upper-constraints.castellan pin castellan 5.0.0 5.1.1
+2024.1 upper-constraints.confluent-kafka pin confluent-kafka 2.3.0 2.5.0
 2024.1 upper-constraints.cryptography pin cryptography 42.0.4 42.0.8
+2024.1 upper-constraints.gunicorn pin gunicorn 21.2.0 23.0.0
+2024.1 upper-constraints.opentelemetry-exporter-otlp pin opentelemetry-exporter-otlp 1.22.0 1.26.0
+2024.1 upper-constraints.opentelemetry-sdk pin opentelemetry-sdk 1.22.0 1.26.0
 2024.1 upper-constraints.os-brick pin os-brick 6.7.3 6.9.1
 2024.1 upper-constraints.oslo-limit pin oslo-limit 2.4.0 2.5.0
+2024.1 upper-constraints.oslo-messaging pin oslo-messaging 14.7.2 14.9.3
 2024.1 upper-constraints.oslo-privsep pin oslo-privsep 3.3.0 3.4.0
 2024.1 upper-constraints.oslo-rootwrap pin oslo-rootwrap 7.2.0 7.3.0
 2024.1 upper-constraints.oslo-vmware pin oslo-vmware 4.4.0 4.5.0
 2024.1 upper-constraints.osprofiler pin osprofiler 4.1.0 4.2.0
+2024.1 upper-constraints.pymongo pin pymongo 4.6.1 4.8.0
 2024.1 upper-constraints.pymysql pin pymysql 1.1.0 1.1.1
 2024.1 upper-constraints.pysendfile pin-gone pysendfile 2.0.1 -
 2024.1 upper-constraints.python-cinderclient pin python-cinderclient 9.5.0 9.6.0
 2024.1 upper-constraints.python-swiftclient pin python-swiftclient 4.5.0 4.6.0
+2024.1 upper-constraints.redis pin redis 5.0.1 5.0.8
 2024.1 upper-constraints.taskflow pin taskflow 5.6.0 5.9.1
 ovf-process requires[0].at-least floor defusedxml 0.6.0 0.7.1
 """
