@@ -118,7 +118,7 @@ cfg.CONF([], project="glance", default_config_files=[])
 try:
     base.get_driver("ADDRESS", conf=cfg.CONF, project="glance", service="api", host="h")
 except exc.CommandError as error:
-    raise Exception(str(error).splitlines()[0].replace("`", "'"))
+    raise Exception(str(error).partition(". To install")[0].replace("`", "'"))
 """
 
 
