@@ -13,9 +13,10 @@ import re
 import tomllib
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema
+import pytest
 from packaging.metadata import Metadata
 
 from extrasmith.catalog.parse import parse_catalog
@@ -24,7 +25,7 @@ from extrasmith.errors import CatalogError
 from extrasmith.world import data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from extrasmith.catalog.parse import Catalog
 
@@ -153,6 +154,14 @@ def metadata(wheel: Path) -> Metadata:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         return Metadata.from_email(archive.read(name), validate=True)
+
+
+def thinned(cases: Iterable[Any], every: int) -> list[Any]:
+    """Return test cases of which one in ``every`` is tried by the fast tests, the rest by slow ones."""
+    return [
+        case if place % every == 0 else pytest.param(case, marks=pytest.mark.slow)
+        for place, case in enumerate(cases)
+    ]
 
 
 @functools.cache

@@ -192,9 +192,14 @@ def test_completion_prints_a_script(shell: str) -> None:
     [
         ("extrasmith sh", ["show"]),
         ("extrasmith show --catalog CATALOG dr", ["drill"]),
-        ("extrasmith show --catalog CATALOG --cycle ", ["ant", "bee", "cat"]),
-        ("extrasmith build --catalog CATALOG b", ["bee"]),
-        ("extrasmith build --catalog nowhere b", []),
+        *(
+            pytest.param(*case, marks=pytest.mark.slow)
+            for case in (
+                ("extrasmith show --catalog CATALOG --cycle ", ["ant", "bee", "cat"]),
+                ("extrasmith build --catalog CATALOG b", ["bee"]),
+                ("extrasmith build --catalog nowhere b", []),
+            )
+        ),
     ],
 )
 def test_a_shell_completes_verbs_features_and_cycles(words: str, offered: list[str]) -> None:

@@ -8,6 +8,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+import pytest
+
 from helpers import ROOT, run_cli, toolbox, write_tree
 from liaison import (
     BINDEP,
@@ -25,7 +27,6 @@ from liaison import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 PAGE = ROOT / "docs" / "liaison.md"
 BLOCK = re.compile(r"^(?:`([^`\n]+)`:\n\n)?```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -117,6 +118,7 @@ def played(text: str, folder: Path) -> str:
     return BLOCK.sub(play, text)
 
 
+@pytest.mark.slow
 def test_the_liaisons_page_is_what_happens(
     tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

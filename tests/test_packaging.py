@@ -40,6 +40,7 @@ def checkout(*folders: str) -> set[str]:
     return {name for name in said.split("\0") if name and (ROOT / name).is_file()}
 
 
+@pytest.mark.slow
 def test_the_wheel_holds_the_package_and_its_data_and_nothing_else() -> None:
     with zipfile.ZipFile(own()[1]) as archive:
         got = set(archive.namelist())

@@ -206,6 +206,7 @@ def test_nothing_changed(make_catalog: MakeCatalog) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cycles", [("yoga", "2026.2")])
 def test_reno_itself_parses_the_note(cycles: tuple[str, str], tmp_path: Path) -> None:
     note = run_cli("diff", *cycles, "--format", "reno").stdout

@@ -13,7 +13,7 @@ import yaml
 from extrasmith.jobs.matrix import GITHUB_JOBS
 from extrasmith.release.resolve import resolve
 from extrasmith.targets.schemas import json_schema
-from helpers import TOOLBOX, parse, run_cli
+from helpers import TOOLBOX, parse, run_cli, thinned
 
 
 def matrix(*argv: str, words: str = "") -> Any:  # noqa: ANN401 - a JSON document
@@ -48,7 +48,16 @@ def promised(*cycles: str) -> set[tuple[str, str, str, str]]:
 )
 @pytest.mark.parametrize(
     "how",
-    [(), ("--by", "extra"), ("--by", "cycle", "--by", "extra"), ("--most", "7"), ("--most", "5")],
+    thinned(
+        [
+            (),
+            ("--by", "extra"),
+            ("--by", "cycle", "--by", "extra"),
+            ("--most", "7"),
+            ("--most", "5"),
+        ],
+        4,
+    ),
     ids=" ".join,
 )
 def test_every_cell_is_installed_once_however_jobs_are_divided(

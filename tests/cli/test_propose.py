@@ -187,6 +187,7 @@ def test_the_gate_takes_what_is_proposed(
     assert "cat: core" in run_cli("show", "sander", "--cycle", "cat", "--catalog", root).stdout
 
 
+@pytest.mark.slow
 def test_the_change_id_stays_until_the_line_changes(
     make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:
@@ -212,6 +213,7 @@ def test_the_change_id_stays_until_the_line_changes(
     assert ids("six", *PIN)[1] != first[1]
 
 
+@pytest.mark.slow
 def test_run_again_it_says_so_and_writes_nothing(
     make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:

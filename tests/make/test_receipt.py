@@ -266,6 +266,7 @@ def added(folder: Path) -> Iterator[None]:
     (folder / f"{WHEEL}.sig").unlink()
 
 
+@pytest.mark.slow
 def test_nothing_in_a_folder_can_change_that_its_own_receipt_does_not_show(
     tmp_path: Path, figure: Figure
 ) -> None:

@@ -78,6 +78,7 @@ def test_linux_exchanges_two_folders_without_a_rename(tmp_path: Path, renames: l
     assert tree(out) == NEW
 
 
+@pytest.mark.slow
 @on_linux
 def test_a_reader_never_misses_the_folder_that_is_being_replaced(tmp_path: Path) -> None:
     out = write_tree(tmp_path / "dist", cycles(b"0", "cat"))
