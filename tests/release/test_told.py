@@ -39,11 +39,12 @@ def told(
     ("urls", "homepage"),
     [
         ('Source = "https://a.example"\nHomepage = "https://b.example"', "https://b.example"),
-        ('Source = "https://a.example"\nIssues = "https://c.example"', "https://a.example"),
+        ('Source = "https://a.example"\nIssues = "https://c.example"', "https://c.example"),
         ("", ""),
     ],
 )
 def test_the_homepage_is_the_address_of_that_name_else_the_first(urls: str, homepage: str) -> None:
+    """By label: in TOML the order of keys means nothing."""
     text = parse().files[METAPACKAGE].decode()
     head, _, rest = text.partition("[urls]\n")
     tail = rest[rest.index("\n[") :] if "\n[" in rest else ""
