@@ -262,14 +262,6 @@ def test_bindings_must_be_importable_not_only_there(doctor: Doctor) -> None:
     assert doctor.verdict("store-rbd") == (0, "ready", "")
 
 
-def test_a_wsgi_server(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extrasmith.world.host.SBIN", ())
-    monkeypatch.setenv("PATH", "/nowhere")
-    assert doctor.verdict("wsgi-uwsgi")[:2] == (1, "missing")
-    doctor.host.program("uwsgi", "#!/bin/sh\n")
-    assert doctor.verdict("wsgi-uwsgi") == (0, "ready", "")
-
-
 def test_an_unknown_distribution_is_told_every_line(
     doctor: Doctor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -216,12 +216,16 @@ def terms(item: Relation) -> list[str]:
             if "fedora" in choice.record.packages
             for name in choice.record.packages["fedora"].names
         ]
+    packaged = [
+        choice
+        for choice in item.choices
+        if not ("fedora" in choice.record.packages and choice.record.packages["fedora"].none)
+    ]
     floors = [
         f"python3dist({choice.key})"
         + (f" >= {convert(choice.at_least)}" if choice.at_least else "")
-        for choice in item.choices
-        if not ("fedora" in choice.record.packages and choice.record.packages["fedora"].none)
-    ] or [f"python3dist({choice.key})" for choice in item.choices]
+        for choice in packaged or item.choices
+    ]
     return floors if len(floors) == 1 else [f"({' or '.join(floors)})"]
 
 
