@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from extrasmith.make.rebuild import FILE, Rebuilt, told
+from extrasmith.make.rebuild import Rebuilt, told
 from extrasmith.release.model import Artefact
 from extrasmith.release.resolve import resolve
 from extrasmith.targets.features_json import pretty
 from extrasmith.world import stored
-from extrasmith.world.folder import FolderContents, FolderEntry
+from extrasmith.world.folder import FILE, FolderContents, FolderEntry
 from helpers import TOOLBOX, parse, run_cli, tree
 
 if TYPE_CHECKING:

@@ -36,10 +36,9 @@ from archives import (
     summed,
 )
 from extrasmith.make.proof import explain, verify
-from extrasmith.make.rebuild import FILE
 from extrasmith.release.history import History
 from extrasmith.world import stored
-from extrasmith.world.folder import FolderEntry
+from extrasmith.world.folder import FILE, FolderEntry
 from helpers import parse
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from extrasmith.release.history import History
 from extrasmith.release.model import Finding
 from extrasmith.spec.value import Value
 from extrasmith.targets import BASIC, TARGETS
+from extrasmith.world.output import SUMS
 
 __all__ = ["Unlike", "check", "contents", "packages", "plan", "run"]
 
@@ -116,7 +117,7 @@ def _text(raw: bytes) -> list[str]:
 def contents(folder: Path) -> list[dict[str, object]]:
     """Return path, size and sha256 of each file of ``folder``, as SHA256SUMS has them."""
     files: list[dict[str, object]] = []
-    for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    for line in (folder / SUMS).read_text(encoding="utf-8").splitlines():
         digest, _, name = line.partition("  ")
         files.append({"path": name, "size": (folder / name).stat().st_size, "sha256": digest})
     return files

@@ -23,6 +23,6 @@ def write(catalog: Catalog, templates: Path | None, out: Path) -> Path:
     made = page.site(catalog, TemplateFolders(templates).templates)
     with install.folders(out, (SITE,)) as new:
         output.write(new / SITE, made)
-        sums = output.sums(new / SITE)
+        sums = output.sums(output.subjects(new / SITE))
         output.write(new / SITE, [Artefact(path=output.SUMS, content=sums)])
     return out / SITE / "index.html"

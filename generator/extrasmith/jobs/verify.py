@@ -11,7 +11,7 @@ from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError
 from extrasmith.make import proof
 from extrasmith.make.pipeline import BuildPlan, choose
-from extrasmith.make.rebuild import compare, differences, receipt_of, redo
+from extrasmith.make.rebuild import apart, compare, receipt_of, redo
 from extrasmith.make.resolution import resolution
 from extrasmith.release.history import History
 from extrasmith.release.model import Finding
@@ -93,12 +93,13 @@ def kept(folder: Path) -> Kept:
     """
     contents = _contents(folder)
     then = receipt_of(contents)
-    wanted = {item.name: item for item in then.subject}
-    raw = contents[receipt.NAME]
-    wanted[receipt.NAME] = receipt.subject(receipt.NAME, raw, executable=False)
-    found = differences(contents, wanted, receipt.NAME)
-    findings = tuple(Finding(where=item.path, what=item.what) for item in found)
-    return Kept(files=len(then.subject), findings=findings)
+    return Kept(files=len(then.subject), findings=_own(contents, then))
+
+
+def _own(contents: FolderContents, then: receipt.Receipt) -> tuple[Finding, ...]:
+    """Return where ``contents`` are not what ``then``, the receipt among them, says."""
+    found = apart(contents, then)
+    return tuple(Finding(where=item.path, what=item.what) for item in found)
 
 
 def again(catalog: Catalog, folder: Path, **how: Any) -> Redone:  # noqa: ANN401 - as verify's
@@ -107,7 +108,8 @@ def again(catalog: Catalog, folder: Path, **how: Any) -> Redone:  # noqa: ANN401
     Cycle, targets and time are the receipt's. Raises :class:`InputError` where the receipt cannot
     be read or names what is not known, and the errors of a build.
     """
-    then = receipt_of(_contents(folder))
+    contents = _contents(folder)
+    then = receipt_of(contents)
     now = redo(then, BuildPlan(cycles=(), out=folder, **how), History(catalog))
     before, after = ({item.name: item for item in of.subject} for of in (then, now))
     same = tuple(name for name in before if before[name] == after.get(name))
@@ -126,7 +128,7 @@ def again(catalog: Catalog, folder: Path, **how: Any) -> Redone:  # noqa: ANN401
         == (now.predicate.catalog, now.predicate.templates),
         same=same,
         findings=(
-            *kept(folder).findings,
+            *_own(contents, then),
             *_named_otherwise(then, now),
             *(Finding(where=name, what=what) for name, what in words.items()),
         ),

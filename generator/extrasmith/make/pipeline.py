@@ -104,8 +104,11 @@ def make(
             release = _build(release, folder, plan)
         for target in rest:
             made += output.write(folder, targets.render(target, release, history, given.templates))
-    made += output.write(folder, [Artefact(path=output.SUMS, content=output.sums(folder))])
-    output.write(folder, [_receipt(plan, history.catalog, release, given.own, made, folder)])
+    listed = list(output.subjects(folder, {item.path for item in made if item.executable}))
+    sums = Artefact(path=output.SUMS, content=output.sums(listed))
+    listed.append(receipt.subject(sums.path, sums.content, executable=False))
+    named = _receipt(plan, history.catalog, release, given.own, listed, folder)
+    output.write(folder, [sums, named])
     return release
 
 
@@ -155,10 +158,10 @@ def _receipt(
     catalog: Catalog,
     release: Release,
     own: Mapping[str, str],
-    made: Iterable[Artefact],
+    outputs: Iterable[receipt.Subject],
     folder: Path,
 ) -> Artefact:
-    """Return the receipt of what lies in ``folder``; ``own`` are the user's templates."""
+    """Return the receipt of ``outputs``, in ``folder``; ``own`` are the user's templates."""
     wheels = [built.path for built in release.artefacts if built.path.endswith(".whl")]
     found = receipt.receipt(
         release,
@@ -168,7 +171,7 @@ def _receipt(
         epoch=_epoch(plan, release),
         backend=built_by(folder / wheels[0]) if wheels else None,
         dependencies=spellers(),
-        outputs=output.subjects(folder, {item.path for item in made if item.executable}),
+        outputs=sorted(outputs, key=lambda item: item.name),
     )
     return Artefact(path=receipt.NAME, content=pretty(found))
 

@@ -30,8 +30,8 @@ from extrasmith.spec.lines import Line, by_key
 from extrasmith.targets import receipt
 from extrasmith.targets.features_json import document, pretty
 from extrasmith.targets.source import pyproject
+from extrasmith.world.output import SUMS
 
-SUMS = "SHA256SUMS"
 SAME_MEANING = "same meaning, other bytes"
 #: What a JSON file has, and what it should have.
 Pair: TypeAlias = tuple[object, object]
@@ -274,20 +274,13 @@ def differs(name: str, got: bytes, wanted: bytes, follow: Collection[Pair] = ())
     lines.
     """
     if name.endswith(".json"):
-        loads = functools.partial(json.loads, object_pairs_hook=_once)
+        loads = functools.partial(json.loads, object_pairs_hook=receipt.once)
         faults = list(_values(loads(got.decode()), loads(wanted), "", follow))
     else:
         faults = list(_lines(got.decode(), wanted.decode()))
     yield from faults[:MOST]
     if len(faults) > MOST:
         yield f"{len(faults) - MOST} more differences"
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return made
 
 
 def _lines(got: str, wanted: str) -> Iterator[str]:

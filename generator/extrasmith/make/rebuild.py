@@ -7,7 +7,6 @@ Which targets a folder holds is found from the folder itself, by what each targe
 from __future__ import annotations
 
 import contextlib
-import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -26,9 +25,8 @@ from extrasmith.spec.value import Value
 from extrasmith.targets import receipt
 from extrasmith.targets.features_json import pretty
 from extrasmith.targets.receipt import Receipt, Subject
-from extrasmith.world.folder import KINDS, FolderContents, FolderEntry
+from extrasmith.world.folder import FILE, FOLDER, FolderContents, FolderEntry
 
-FILE = KINDS[stat.S_IFREG]
 #: What a file may have beyond twice its right size and still be read, in bytes.
 ROOM = 1024 * 1024
 #: In bytes; that of a catalog of 30,000 files comes near it.
@@ -135,20 +133,22 @@ def told(folder: FolderContents, wanted: Mapping[str, Artefact]) -> tuple[Differ
 
     The receipt is not compared byte by byte: it names the versions that happened to be there.
     """
-    expected = {
-        name: receipt.subject(name, item.content, executable=item.executable)
-        for name, item in wanted.items()
-    }
-    now = receipt.read_receipt(wanted[receipt.NAME].content, receipt.NAME)
+    raw = wanted[receipt.NAME].content
+    now = receipt.read_receipt(raw, receipt.NAME)
     try:
         then = receipt_of(folder)
     except InputError:
-        return differences(folder, expected)
+        return differences(folder, receipt.named(now, raw))
     if receipt.same_release(then, now) and folder[receipt.NAME] == pretty(then):
-        expected[receipt.NAME] = receipt.subject(receipt.NAME, pretty(then), executable=False)
-    found = differences(folder, expected)
+        raw = pretty(then)
+    found = differences(folder, receipt.named(now, raw))
     others = tuple(item for item in found if (item.path, item.kind) != (receipt.NAME, "content"))
     return (*_dated(folder, then, now, others),) if others else found
+
+
+def apart(folder: FolderContents, then: Receipt) -> tuple[Difference, ...]:
+    """Return the differences of ``folder`` from ``then``, the receipt that lies in it."""
+    return differences(folder, receipt.named(then, folder[receipt.NAME]), receipt.NAME)
 
 
 def _dated(
@@ -202,7 +202,7 @@ def _differences(
     for name, entry in folder.entries.items():
         if name in wanted:
             yield from _differs(folder, name, entry, wanted[name])
-        elif entry.kind == KINDS[stat.S_IFDIR] and name in parents:
+        elif entry.kind == FOLDER and name in parents:
             continue  # what is in it is told by itself
         elif entry.kind == FILE and not entry.executable and receipt.signed_by(name, every):
             continue  # a detached signature says nothing of the catalog

@@ -197,6 +197,12 @@ def subject(name: str, content: bytes, *, executable: bool) -> Subject:
     return Subject(name=name, digest=sha256(content), annotations=notes)
 
 
+def named(receipt: Receipt, raw: bytes) -> dict[str, Subject]:
+    """Return the files that ``receipt`` names, and itself, which is ``raw``: name → file."""
+    own = subject(NAME, raw, executable=False)
+    return {item.name: item for item in (*receipt.subject, own)}
+
+
 def same_release(one: Receipt, other: Receipt) -> bool:
     """Whether both name the same release, made alike: the same files, by whatever versions.
 
@@ -262,7 +268,7 @@ def read_receipt(raw: bytes, where: str) -> Receipt:
     digest of a catalog that is not the one of its files.
     """
     try:
-        data = json.loads(raw.decode(), object_pairs_hook=_once)
+        data = json.loads(raw.decode(), object_pairs_hook=once)
         found = msgspec.convert(data, Receipt, strict=True)
         _names_hold(item.name for item in found.subject)
         _digests_hold(filter(None, (found.predicate.catalog, found.predicate.templates)))
@@ -272,7 +278,8 @@ def read_receipt(raw: bytes, where: str) -> Receipt:
     return found
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of JSON; raises ValueError for a key that stands twice in it."""
     made = dict(pairs)
     if len(made) < len(pairs):
         raise ValueError("a key stands twice in one object")

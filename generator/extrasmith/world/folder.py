@@ -27,6 +27,7 @@ KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+FILE, FOLDER, LINK = (KINDS[kind] for kind in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK))
 #: Set-user-id, set-group-id, sticky, and what lets everybody write.
 _LOOSE = 0o7002
 
@@ -66,7 +67,7 @@ class FolderContents(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         """Return the file's content; raises KeyError, and :class:`InputError` where it cannot be read."""
         entry = self.entries[name]
-        if entry.kind != KINDS[stat.S_IFREG]:
+        if entry.kind != FILE:
             raise KeyError(name)
         if entry.size > LARGEST:
             msg = f"{self.root / name}: {entry.size:,} bytes; no file of a release is that large"
@@ -81,22 +82,27 @@ class FolderContents(Mapping[str, bytes]):
 
     def __contains__(self, name: object) -> bool:
         """Whether ``name`` is a regular file; nothing is read."""
-        return name in self.entries and self.entries[str(name)].kind == KINDS[stat.S_IFREG]
+        return name in self.entries and self.entries[str(name)].kind == FILE
 
     def __iter__(self) -> Iterator[str]:
         """Yield the paths of regular files, sorted."""
-        return (name for name, entry in self.entries.items() if entry.kind == KINDS[stat.S_IFREG])
+        return (name for name, entry in self.entries.items() if entry.kind == FILE)
 
     def __len__(self) -> int:
         """Return how many regular files there are."""
         return sum(1 for _ in self)
 
 
+def kind_of(mode: int) -> str:
+    """Return in words what an entry of this ``st_mode`` is."""
+    return KINDS.get(stat.S_IFMT(mode), "something unknown")
+
+
 def _walk(folder: Path, before: str) -> Iterator[tuple[str, FolderEntry]]:
     with os.scandir(folder) as found:
         for item in found:
             about = item.stat(follow_symlinks=False)
-            kind = KINDS.get(stat.S_IFMT(about.st_mode), "something unknown")
+            kind = kind_of(about.st_mode)
             mode = stat.S_IMODE(about.st_mode) if os.name == "posix" else 0o644
             yield before + item.name, FolderEntry(kind=kind, size=about.st_size, mode=mode)
             if item.is_dir(follow_symlinks=False):

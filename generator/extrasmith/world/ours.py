@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from extrasmith.targets import receipt
 from extrasmith.world import output
-from extrasmith.world.folder import KINDS
+from extrasmith.world.folder import FILE, FOLDER, LINK, kind_of
 
-FILE, FOLDER, LINK = (KINDS[kind] for kind in (stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK))
 MOVE = "move it away, or choose another folder"
 
 #: What a path holds: name below it ('' is itself) → what that is, with the hash of a file and
@@ -28,7 +26,7 @@ def contents(path: Path, *, hashed: bool = True) -> Contents:
         mode = path.lstat().st_mode
     except FileNotFoundError:
         return {}
-    kind = KINDS.get(stat.S_IFMT(mode), "something unknown")
+    kind = kind_of(mode)
     if kind == FILE and hashed:
         with path.open("rb") as file:
             kind += f" {hashlib.file_digest(file, 'sha256').hexdigest()}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from extrasmith.release.model import Artefact, Built
 from extrasmith.targets.receipt import Subject, subject
@@ -28,18 +28,17 @@ def write(folder: Path, artefacts: Sequence[Artefact]) -> Sequence[Artefact]:
     return artefacts
 
 
-def sums(folder: Path) -> bytes:
-    """Return the content of ``SHA256SUMS`` for every file below ``folder``, as sha256sum reads it."""
-    lines = []
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != SUMS:
-            lines.append(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {name}\n")
-    return "".join(lines).encode()
+def sums(files: Iterable[Subject]) -> bytes:
+    """Return the content of ``SHA256SUMS`` for ``files`` but itself, as sha256sum reads it.
+
+    In the order of their paths: what a folder holds stands together.
+    """
+    listed = sorted((PurePosixPath(item.name), item.digest.sha256) for item in files)
+    return "".join(f"{digest}  {path}\n" for path, digest in listed if str(path) != SUMS).encode()
 
 
-def subjects(folder: Path, executable: Collection[str]) -> Iterator[Subject]:
-    """Yield each file below ``folder`` for its receipt, sorted; those ``executable`` have that mode.
+def subjects(folder: Path, executable: Collection[str] = ()) -> Iterator[Subject]:
+    """Yield each file below ``folder``, sorted by name; those ``executable`` have that mode.
 
     That is what was asked for: not every file system keeps it.
     """
