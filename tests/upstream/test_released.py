@@ -168,10 +168,15 @@ def located(wanted: Iterable[Wanted], python: str, folder: Path) -> list[tuple[W
     return found
 
 
-def opened(url: str) -> Archive:
-    """Download the archive at ``url`` and read what the claims are compared with."""
+def fetched(url: str) -> bytes:
+    """Download the archive at ``url``."""
     raw = download.fetch(download.address(url))
     assert raw is not None, f"{url} is not there"
+    return raw
+
+
+def opened(url: str, raw: bytes) -> Archive:
+    """Read of an archive what the claims are compared with."""
     name = url.rpartition("/")[2]
     return wheel(name, raw) if name.endswith(".whl") else sdist(name, raw)
 
@@ -329,13 +334,9 @@ def read(wanted: Mapping[str, Iterable[Wanted]], folder: Path) -> dict[Wanted, A
         batches.append((batch, python, folder / str(len(batches))))
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         found = [pair for pairs in pool.map(located, *zip(*batches, strict=True)) for pair in pairs]
-        return dict(
-            zip(
-                (pair for pair, _ in found),
-                pool.map(opened, (url for _, url in found)),
-                strict=True,
-            )
-        )
+        raw = pool.map(fetched, (url for _, url in found))
+        # one by one: ast of Python 3.11 fails at random when several threads parse
+        return {pair: opened(url, data) for (pair, url), data in zip(found, raw, strict=True)}
 
 
 @pytest.fixture(scope="module")
