@@ -36,8 +36,8 @@ ALLOWED: dict[str, set[str]] = {
         *("gzip", "io", "json", "msgspec", "packaging", "shlex", "stat", "tarfile", "textwrap"),
         "zipfile",
     },  # on bytes and texts alone
-    "catalog": {"datetime", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
-    "release": {"graphlib", "datetime", "msgspec", "packaging", "shlex"},
+    "catalog": {"datetime", "graphlib", "jsonschema", "msgspec", "packaging", "tomlkit", "tomllib"},
+    "release": {"datetime", "msgspec", "packaging", "shlex"},
     "targets": {
         *("cyclonedx", "datetime", "hashlib", "importlib", "inspect", "jinja2", "json", "msgspec"),
         *("packageurl", "urllib", "uuid"),

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from extrasmith.catalog import decisions
+from extrasmith.catalog import decisions, sets
 from extrasmith.catalog.parse import parse_catalog
-from extrasmith.catalog.rules import unions
 from extrasmith.errors import CatalogError
 from extrasmith.release import resolve
 from extrasmith.spec.lines import Line, by_key
@@ -60,13 +59,13 @@ def problems(changes: Mapping[str, Change]) -> list[str]:
 def test_a_diamond_of_unions_is_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted by the unions that are asked for; sixty levels of it would take for ever."""
     asked: list[str] = []
-    inner = unions._inner
+    inner = sets.inner
 
     def counted(known: Mapping[str, Union], name: str) -> Iterator[str]:
         asked.append(name)
         return inner(known, name)
 
-    monkeypatch.setattr(unions, "_inner", counted)
+    monkeypatch.setattr(sets, "inner", counted)
     catalog = parse({META: ("", f"\n{diamond(60)}")})
     assert len(asked) == len(set(asked)) == 123
     extras = {extra.name: extra for extra in resolve.resolve(catalog, "cat").extras}

@@ -246,6 +246,17 @@ class Feature(Ranged, frozen=True, kw_only=True):
             "What a distro's package of the project should say; default: suggests.", "recommends"
         ),
     ] = None
+    includes: Annotated[
+        tuple[Name, ...],
+        about("Features it cannot do without; its extra brings what theirs bring.", ["socket"]),
+    ] = ()
+    excludes: Annotated[
+        tuple[Name, ...],
+        about("Features that cannot be installed beside it; either may name the other.", ["laser"]),
+    ] = ()
+    excludes_reason: Annotated[
+        OneLine, about("Why they exclude each other.", "both bring the module cutter")
+    ] = ""
     modules: tuple[Modules, ...] = ()
     docs: tuple[Docs, ...] = ()
     requires: tuple[Requires, ...] = ()

@@ -54,12 +54,16 @@ def plan(release: Release, extras: Sequence[str], *, name: str = "", python: str
     """Return the plan for ``extras`` of ``release``, by default every feature that works.
 
     ``python`` is the oldest Python of the lock. Raises :class:`InputError` for a name PEP 751
-    forbids, for a Python the cycle does not know, and where nothing is left to lock.
+    forbids, for a Python the cycle does not know, for features that exclude each other, and
+    where nothing is left to lock.
     """
     name = name or f"{release.name}-{release.cycle.series.replace('.', '-')}"
     if not NAME.fullmatch(name):
         raise InputError(f"{name!r}: a lock's name has letters, digits, '-' and '_' (PEP 751)")
     chosen = tuple(extras) or tuple(each.name for each in release.features if each.works)
+    if wrong := wish.clashing(release, chosen):
+        hint = "" if extras else "\nname the features, or a union, to lock"
+        raise InputError("\n".join(wrong) + hint)
     known = {extra.name: extra.requirements for extra in release.extras}
     lines = {line.text for extra in chosen for line in known[extra]}
     if not lines:

@@ -34,11 +34,21 @@ def read(
                 f"{typed} is written {name}: pip before 23.3 installs nothing for another spelling"
             )
         extras[name] = None
+    if not wrong:
+        wrong += clashing(release, extras)
     if wrong:
         raise InputError("\n".join(wrong))
     if not extras:
         raise InputError("no feature named; 'list' shows them all")
     return tuple(sorted(extras)), tuple(notes)
+
+
+def clashing(release: Release, extras: Iterable[str]) -> list[str]:
+    """Return a sentence for each two features among ``extras`` that exclude each other."""
+    return [
+        f"{name} and {other} exclude each other: {why}; take one of them"
+        for (name, other), why in release.clashes(extras).items()
+    ]
 
 
 def python(release: Release, asked: str | None) -> str | None:

@@ -8,7 +8,7 @@ is ``resolve``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from extrasmith.catalog import schema
@@ -83,6 +83,8 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     modules: tuple[str, ...] = ()  # dotted paths
     notices: tuple[schema.Notice, ...] = ()  # those of this cycle and of older ones
     docs: tuple[str, ...] = ()  # addresses
+    includes: tuple[str, ...] = ()  # present features it brings along, those of theirs too
+    excludes: Mapping[str, str] = {}  # present feature that cannot be installed beside it → why
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
     deprecated_in: str = ""
     deprecated_why: str = ""
@@ -118,7 +120,7 @@ class Extra(Value, frozen=True, kw_only=True):
     name: str
     kind: ExtraKind
     title: str
-    members: tuple[str, ...]  # the features it stands for
+    members: tuple[str, ...]  # the features it stands for; what a feature includes comes after it
     left_out: tuple[str, ...] = ()  # features a union names, there in this cycle but not working
     requirements: tuple[Requirement, ...]
 
@@ -173,6 +175,37 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
     def feature(self, name: str) -> FeatureInCycle:
         """Return the feature called ``name``; raises KeyError."""
         return self._features[name]
+
+    def whole(self, feature: FeatureInCycle) -> tuple[FeatureInCycle, ...]:
+        """Return ``feature`` and those that it includes."""
+        return (feature, *map(self.feature, feature.includes))
+
+    def brought(self, feature: FeatureInCycle) -> tuple[Requirement, ...]:
+        """Return the lines that ``feature`` and those it includes bring, its own first."""
+        lines = (line for each in self.whole(feature) for line in each.requirements)
+        return tuple({line.text: line for line in lines}.values())
+
+    def needed(self, feature: FeatureInCycle) -> tuple[Need, ...]:
+        """Return what ``feature`` and those it includes need beside pip, each thing once.
+
+        What one of them cannot do without is not optional.
+        """
+        found: dict[str, Need] = {}
+        for each in self.whole(feature):
+            for need in each.needs:
+                if need.key not in found or found[need.key].optional:
+                    found[need.key] = need
+        return tuple(found.values())
+
+    def clashes(self, extras: Iterable[str]) -> dict[tuple[str, str], str]:
+        """Return the pairs of features among ``extras`` that exclude each other → why."""
+        members = {name for extra in extras for name in self._extras[extra].members}
+        return {
+            (name, other): why
+            for name in sorted(members)
+            for other, why in self.feature(name).excludes.items()
+            if name < other and other in members
+        }
 
     @functools.cached_property
     def _extras(self) -> dict[str, Extra]:

@@ -3,21 +3,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from graphlib import TopologicalSorter
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, get_args
 
-from extrasmith.catalog import decisions
+from msgspec.structs import replace
+
+from extrasmith.catalog import decisions, sets
 from extrasmith.catalog.fields import Ranged
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Feature, Ledger
 from extrasmith.errors import InputError, one_of
-from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement, State
+from extrasmith.release.model import (
+    Extra,
+    FeatureInCycle,
+    HealthState,
+    Need,
+    Release,
+    Requirement,
+    State,
+)
 from extrasmith.release.requirements import build
 from extrasmith.spec import markers
 from extrasmith.spec.markers import Environment
 
 Held = TypeVar("Held", bound=Ranged)
+#: From what works to what fails.
+HEALTH: tuple[HealthState, ...] = get_args(HealthState)
 
 
 def resolve(catalog: Catalog, cycle_id: str) -> Release:
@@ -28,10 +39,11 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
     cycle = catalog.cycles[cycle_id]
     cells = markers.grid(cycle.pythons)
     when = Calendar(catalog)
-    features = tuple(
-        _feature(name, feature, catalog, cycle_id, when, cells)
+    alone = {
+        name: _feature(name, feature, catalog, cycle_id, when, cells)
         for name, feature in catalog.features.items()
-    )
+    }
+    features = tuple(_joined(catalog, alone, cells))
     revision = catalog.metapackage.revisions.get(cycle_id, 0)
     return Release(
         metapackage=catalog.metapackage,
@@ -169,7 +181,6 @@ def _feature(
         for need in when.held(feature.needs, cycle_id)
     )
     health = next(iter(when.held(feature.health, cycle_id)), None)
-    covered = frozenset().union(*(line.environments for line in requirements))
     deprecated = when.deprecated(feature, cycle_id)
     return FeatureInCycle(
         name=name,
@@ -188,8 +199,50 @@ def _feature(
         probes=when.held(feature.probe, cycle_id),
         modules=tuple(name for each in when.held(feature.modules, cycle_id) for name in each.names),
         docs=docs,
-        empty_on=tuple(cell for cell in cells if cell not in covered) if requirements else (),
+        empty_on=_empty(requirements, cells),
     )
+
+
+def _joined(
+    catalog: Catalog, alone: Mapping[str, FeatureInCycle], cells: tuple[Environment, ...]
+) -> Iterator[FeatureInCycle]:
+    """Yield the features of a cycle, told what goes along with them and what does not.
+
+    A feature that includes others has the state of all of them together, and the health of the
+    worst: it cannot do without them. One that is not there in the cycle brings nothing.
+    """
+    there = {name for name, feature in alone.items() if feature.present}
+    beside: dict[str, dict[str, str]] = {}
+    for pair, why in sets.exclusions(catalog.features).items():
+        if there.issuperset(pair):
+            for name, other in (pair, pair[::-1]):
+                beside.setdefault(name, {})[other] = why
+    included = sets.included(catalog.features)
+    for name, feature in alone.items():
+        others = tuple(sorted(included[name] & there)) if name in there else ()
+        if not others and name not in beside:
+            yield feature
+            continue
+        parts = (feature, *(alone[other] for other in others))
+        lines = tuple(line for each in parts for line in each.requirements)
+        worst = max(parts, key=lambda each: HEALTH.index(each.health))  # the first of equals
+        because = "" if worst is feature else f"includes {worst.name}: "
+        yield replace(
+            feature,
+            includes=others,
+            excludes=beside.get(name, {}),
+            state=_state(lines, tuple(need for each in parts for need in each.needs)),
+            health=worst.health,
+            health_reason=f"{because}{worst.health_reason}",
+            health_evidence=worst.health_evidence,
+            empty_on=_empty(lines, cells),
+        )
+
+
+def _empty(lines: Sequence[Requirement], cells: tuple[Environment, ...]) -> tuple[Environment, ...]:
+    """Return the cells in which none of ``lines`` is selected; none where there is no line."""
+    covered = frozenset().union(*(line.environments for line in lines))
+    return tuple(cell for cell in cells if cell not in covered) if lines else ()
 
 
 def _state(requirements: tuple[Requirement, ...], needs: tuple[Need, ...]) -> State:
@@ -219,12 +272,13 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
                     name=name,
                     kind="tombstone" if gone else "alias" if alias else "feature",
                     title=heir.record.title,
-                    members=(heir.name,),
-                    requirements=_sorted(heir.requirements),
+                    members=(heir.name, *heir.includes),
+                    requirements=_lines((heir.name, *heir.includes), by_name),
                 )
             )
-    for name, wanted in _members(catalog, by_name).items():
-        members = tuple(sorted(member for member in wanted if by_name[member].works))
+    for name, wanted in sets.summed(catalog.metapackage.unions, by_name).items():
+        named = [by_name[member] for member in wanted if by_name[member].works]
+        members = tuple(sorted({each for one in named for each in (one.name, *one.includes)}))
         extras.append(
             Extra(
                 name=name,
@@ -232,9 +286,7 @@ def _extras(catalog: Catalog, features: Iterable[FeatureInCycle]) -> tuple[Extra
                 title=catalog.metapackage.unions[name].title,
                 members=members,
                 left_out=tuple(sorted(member for member in wanted if by_name[member].unwell)),
-                requirements=_sorted(
-                    line for member in members for line in by_name[member].requirements
-                ),
+                requirements=_lines(members, by_name),
             )
         )
     return tuple(sorted(extras, key=lambda extra: extra.name))
@@ -251,29 +303,9 @@ def _heir(feature: FeatureInCycle, by_name: Mapping[str, FeatureInCycle]) -> Fea
     return heir if heir.present else feature
 
 
-def _members(catalog: Catalog, features: Mapping[str, FeatureInCycle]) -> dict[str, set[str]]:
-    """Return the features each union names, inner unions flattened, working or not.
-
-    Each is expanded once, what it names before it. No union contains itself: the rules see to it.
-    """
-    unions = catalog.metapackage.unions
-    graph = {
-        name: [member for member in (*union.features, *union.excluding) if member in unions]
-        for name, union in unions.items()
-    }
-    wanted: dict[str, set[str]] = {}
-    for name in TopologicalSorter(graph).static_order():
-        union = unions[name]
-        members = set(features) if union.every else set()
-        for member in union.features:
-            members |= wanted.get(member, {member})
-        for member in union.excluding:
-            members -= wanted.get(member, {member})
-        wanted[name] = members
-    return wanted
-
-
-def _sorted(requirements: Iterable[Requirement]) -> tuple[Requirement, ...]:
-    """Return ``requirements`` by name, each distinct line once."""
-    distinct = {line.text: line for line in requirements}
+def _lines(
+    members: Iterable[str], features: Mapping[str, FeatureInCycle]
+) -> tuple[Requirement, ...]:
+    """Return the requirements of ``members`` by name, each distinct line once."""
+    distinct = {line.text: line for name in members for line in features[name].requirements}
     return tuple(sorted(distinct.values(), key=lambda line: (line.key, line.text)))

@@ -20,6 +20,7 @@ from extrasmith.catalog.rules import (
     packages,
     probes,
     records,
+    together,
     unions,
     uploads,
 )
@@ -34,6 +35,7 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     features.check,
     probes.check,
     ledgers.check,
+    together.check,
     unions.check,
     uploads.check,
 )

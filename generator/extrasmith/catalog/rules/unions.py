@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from extrasmith.catalog import decisions
+from extrasmith.catalog import decisions, sets
 from extrasmith.catalog.rules.draft import Draft, Fault
-from extrasmith.catalog.schema import Union
 from extrasmith.errors import near_miss
 
 PATH = "metapackage.toml"
@@ -38,39 +37,7 @@ def check(draft: Draft) -> Iterator[Fault]:
         if union.excluding and not (union.every and union.reason):
             what = "excluding goes with every = true and a reason"
             yield Fault(PATH, ("unions", name, "excluding"), what, ", ".join(union.excluding))
-    for circle in _circles(unions):
+    graph = {name: tuple(sets.inner(unions, name)) for name in unions}
+    for circle in sets.circles(graph):
         got = decisions.told(circle)
         yield Fault(PATH, ("unions", circle[0]), "a union contains itself", got, "break the circle")
-
-
-def _circles(unions: Mapping[str, Union]) -> list[tuple[str, ...]]:
-    """Return circles of unions, each beginning at its first name; a union is in one at most.
-
-    Each union is looked at once: who breaks these circles finds any that share a union with them.
-    """
-    circles: list[tuple[str, ...]] = []
-    done: set[str] = set()
-    for start in sorted(unions):
-        trail: dict[str, Iterator[str]] = {} if start in done else {start: _inner(unions, start)}
-        while trail:
-            name = next(reversed(trail))
-            member = next(trail[name], None)
-            if member is None:
-                del trail[name]
-                done.add(name)
-            elif member in trail:
-                names = tuple(trail)
-                circle = names[names.index(member) :]
-                if not done & set(circle):
-                    first = circle.index(min(circle))
-                    circles.append((*circle[first:], *circle[:first]))
-                    done.update(circle)
-            elif member not in done:
-                trail[member] = _inner(unions, member)
-    return circles
-
-
-def _inner(unions: Mapping[str, Union], name: str) -> Iterator[str]:
-    """Return the unions that a union names."""
-    union = unions[name]
-    return (member for member in (*union.features, *union.excluding) if member in unions)
