@@ -522,7 +522,9 @@ def test_words_for_places_that_are_none(make_catalog: MakeCatalog, tmp_path: Pat
     assert ran.code == 2
     assert "nothing to read: give --upstream" in ran.stderr
     ran = run_cli("sync", "--catalog", root, "--project", made)
-    assert ran.stderr == "extrasmith: a checkout is of one cycle: name the CYCLE to sync\n"
+    assert (
+        ran.stderr == "extrasmith: a checkout or a wheel is of one cycle: name the CYCLE to sync\n"
+    )
 
 
 DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
@@ -602,11 +604,11 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
                 "anvil>=1, drillbits>=1.3;sys_platform!='win32'"
             ),
             (
-                "features/drill.toml:16: requires: extra of a library differs from our feature: "
+                "features/drill.toml:16: requires: upstream's extra differs from our feature: "
                 "toolbelt[bore]: nothing → anvil>=1"
             ),
             (
-                "features/drill.toml:18: requires[0].at-least: extra of a library differs from our "
+                "features/drill.toml:18: requires[0].at-least: upstream's extra differs from our "
                 "feature: drillbits: >=1.2 → >=1.3 in toolbelt[bore]"
             ),
         ],
@@ -619,7 +621,7 @@ DRIFTS: dict[str, tuple[dict[str, str | bytes | None], list[str]]] = {
                 "toolbelt[clamp]: nothing → anvil>=1"
             ),
             (
-                "metapackage.toml:17: libraries.toolbelt.extras: extra of a library differs from our "
+                "metapackage.toml:17: libraries.toolbelt.extras: upstream's extra differs from our "
                 "feature: toolbelt[clamp]: nothing → anvil>=1"
             ),
         ],

@@ -48,6 +48,17 @@ Name = Annotated[
         max_length=64,
     ),
 ]
+UpstreamExtra = Annotated[
+    str,
+    about(
+        "An extra as upstream spells it; '-', '_' and '.' are one, and case means nothing (PEP 685).",
+        "Power_Drill",
+        hint="letters and digits, with '.', '-' and '_' between them",
+        title="extra",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$(?!\n)",
+        max_length=64,
+    ),
+]
 CycleId = Annotated[
     str,
     about(

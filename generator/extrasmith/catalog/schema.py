@@ -38,6 +38,7 @@ from extrasmith.catalog.fields import (
     Summary,
     Text,
     Title,
+    UpstreamExtra,
     Url,
     about,
 )
@@ -338,6 +339,13 @@ class Upstream(Record, frozen=True, kw_only=True, dict=True):  # dict: keeps by_
         ),
     ]
     source: Source
+    extras: Annotated[
+        dict[str, tuple[Line, ...]] | None,
+        about(
+            "What each of its own extras requires; left out where metapackage.toml names none.",
+            {"laser": ["beam>=1.0"]},
+        ),
+    ] = None
 
     @functools.cached_property
     def by_key(self) -> dict[str, tuple[Line, ...]]:
@@ -535,6 +543,14 @@ class Project(Record, frozen=True, kw_only=True):
         Literal["major", "minor"],
         about("What the versions of one cycle share: 33, or 33.1.", "minor"),
     ] = "major"
+    extras: Annotated[
+        dict[UpstreamExtra, Name],
+        about("Extra of the project → feature of this catalog; sync compares.", {"saw": "saw"}),
+    ] = {}
+    ignore_extras: Annotated[
+        tuple[UpstreamExtra, ...],
+        about("Extras of the project that are no feature: test, or the sum of all.", ["test"]),
+    ] = ()
 
 
 class ProjectLibrary(Record, frozen=True, kw_only=True):
@@ -545,11 +561,12 @@ class ProjectLibrary(Record, frozen=True, kw_only=True):
         OneLine, about("Its source repository as Gerrit names it.", "openstack/toolbox-racks")
     ] = ""
     extras: Annotated[
-        dict[Name, Name],
+        dict[UpstreamExtra, Name],
         about("Extra of the library → feature of this catalog.", {"laser": "rack-laser"}),
     ]
     ignore: Annotated[
-        tuple[Name, ...], about("Extras of the library that are no feature: test.", ["test"])
+        tuple[UpstreamExtra, ...],
+        about("Extras of the library that are no feature: test.", ["test"]),
     ] = ()
 
 

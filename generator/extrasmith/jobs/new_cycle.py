@@ -82,6 +82,8 @@ def begin(
         problems = tuple(located(root, error))
         changed = tuple(install.files(root, files, ours.as_read(catalog.files)))
         return NewCycle(series=series, path=path, files=changed, problems=problems)
+    for word in drift.unclaimed(grown, facts):
+        tell(word)
     questions = newcycle.questions(grown, cycle, facts, given)
     if ask:
         files |= _opened(grown, cycle, questions, tell)

@@ -56,8 +56,8 @@ class Places(msgspec.Struct, kw_only=True):
             for role, folder in self._folders(cycle).items():
                 if folder.is_dir():
                     by_role[role].append(place(str(folder)))
-        if not any(by_role.values()):
-            raise InputError("nothing to read: give --upstream, or --requirements, --project, …")
+        if not any(by_role.values()) and not self.wheels:
+            raise InputError("nothing to read: give --upstream, or --metadata, --project, …")
         return by_role
 
     def _folders(self, cycle: str) -> dict[str, Path]:

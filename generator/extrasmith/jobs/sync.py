@@ -28,7 +28,7 @@ def choose(catalog: Catalog, cycles: Sequence[str], places: Places) -> tuple[str
         cycle for cycle in catalog.cycles if snapshot is None or (snapshot / cycle).is_dir()
     )
     if len(chosen) != 1 and places.single:
-        raise InputError("a checkout is of one cycle: name the CYCLE to sync")
+        raise InputError("a checkout or a wheel is of one cycle: name the CYCLE to sync")
     return chosen
 
 

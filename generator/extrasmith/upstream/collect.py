@@ -16,6 +16,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.publishers import PROJECT, Publisher, publishers
 from extrasmith.catalog.schema import (
     Constraints,
     Cycle,
@@ -120,9 +121,13 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
     known = catalog.distributions
     upper = given.lines(UPPER)
     overall = given.lines(GLOBAL, known)
+    published = publishers(package)
     libraries = {
-        name: _library(catalog, name, given, upper, pythons, old) for name in package.libraries
+        each.role: _library(each, given, upper, pythons, old)
+        for each in published
+        if each.role != PROJECT
     }
+    own = next((each for each in published if each.role == PROJECT), None)
     pins = _select(upper, known, old.upper_constraints if old else None, UPPER)
     facts = Cycle(
         codename=series.name.lower(),
@@ -133,7 +138,10 @@ def collect(catalog: Catalog, series: Series, given: Given, old: Cycle | None) -
         slurp=series.slurp,
         requires_python=requires_python,
         pythons=pythons,
-        upstream=_upstream(catalog, series, given, released, old),
+        upstream=replace(
+            _upstream(catalog, series, given, released, old),
+            extras=_own_extras(own, given, old) if own else None,
+        ),
         libraries={name: facts for name, facts in libraries.items() if facts},
         global_requirements=_select(
             overall, known, old.global_requirements if old else None, GLOBAL
@@ -245,19 +253,43 @@ def _newest(*texts: str) -> str:
     return max(filter(None, texts), key=Version, default="")
 
 
+def _own_extras(
+    own: Publisher, given: Given, old: Cycle | None
+) -> Mapping[str, tuple[Line, ...]] | None:
+    """Return what each of the project's extras requires; as it was recorded where nothing says."""
+    about = _telling(own, given)
+    if about is None:
+        return own.recorded(old) if old else None
+    return _extras(own, about)
+
+
+def _telling(publisher: Publisher, given: Given) -> Published | None:
+    """Return what says which extras there are: METADATA, else a checkout; None where nothing does."""
+    about = given.metadata_of(publisher.distribution) or given.described(publisher.role)
+    return None if about is None or about.silent else about
+
+
+def _extras(publisher: Publisher, about: Published) -> dict[str, tuple[Line, ...]]:
+    """Return the extras that ``about`` publishes and the catalog does not ignore, sorted."""
+    return {
+        extra: _spelled(about.extras[extra])
+        for extra in sorted(about.extras)
+        if extra not in publisher.ignored
+    }
+
+
 def _library(
-    catalog: Catalog,
-    name: str,
+    library: Publisher,
     given: Given,
     upper: tuple[Line, ...] | None,
     pythons: Iterable[str],
     old: Cycle | None,
 ) -> Library | None:
     """Return the facts of a library; None for one that was never recorded for this cycle."""
-    library = catalog.metapackage.libraries[name]
+    name = library.role
     kept = old.libraries.get(name) if old else None
     released = given.metadata_of(library.distribution)
-    about = released or given.described(name)
+    about = _telling(library, given)
     if about is None and kept is None and old is not None:
         return None
     version = kept.version if kept else ""
@@ -275,11 +307,7 @@ def _library(
                 "wheel, or a checkout with setup.cfg or pyproject.toml"
             )
         return Library(version=version, extras=kept.extras, source=kept.source)
-    extras = {
-        extra: _spelled(about.extras[extra])
-        for extra in sorted(about.extras)
-        if extra not in library.ignore
-    }
+    extras = _extras(library, about)
     source = f"Provides-Extra of {library.distribution} {version}"
     if not released:
         source = f"{re.split('[/:]', about.path)[-1]} of {library.distribution}, {version} pinned"

@@ -31,6 +31,7 @@ SORTED = (
     ("upper-constraints",),
     ("bindep",),
     ("libraries",),
+    ("upstream", "extras"),
     ("sources",),
 )
 
@@ -81,7 +82,7 @@ def as_toml(facts: Record) -> Mapping[str, Any]:
 def _listed(value: Any) -> Any:  # noqa: ANN401 - any value TOML knows
     """Return ``value`` with lists for tuples, as TOML is read."""
     if isinstance(value, dict):
-        return {key: _listed(inner) for key, inner in value.items()}
+        return {key: _listed(inner) for key, inner in value.items() if inner is not None}
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -16,6 +16,7 @@ from packaging.version import Version
 from extrasmith.catalog.decode import key_path
 from extrasmith.catalog.locate import Steps, line_of
 from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.publishers import publishers
 from extrasmith.catalog.schema import Cycle
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.release.resolve import resolve
@@ -42,8 +43,9 @@ KINDS: dict[str, str] = {
     "pin-new": "newly in upper-constraints",
     "bindep": "system packages changed",
     "pin-below": "pin below our floor",
+    "project": "extra of the project changed",
     "library": "extra of a library changed",
-    "feature": "extra of a library differs from our feature",
+    "feature": "upstream's extra differs from our feature",
     "docs": "documentation names another floor",
     "module": "removed upstream",
 }
@@ -85,10 +87,11 @@ def find(catalog: Catalog, cycle: str, now: Cycle, given: Given) -> tuple[Drift,
     after = resolve(msgspec.structs.replace(catalog, cycles=cycles), cycle)
     before = resolve(catalog, cycle)
     drifts = [
-        *changed(f"cycles/{cycle}.toml", before.cycle, now),
+        *changed(f"cycles/{cycle}.toml", before.cycle, now, publishers(catalog.metapackage)),
         *_states(before, after),
         *_pins_below(after),
-        *_libraries(catalog, after),
+        *_unclaimed(catalog, after.cycle),
+        *_extras(catalog, after),
         *_floors(after, given, catalog),
         *_docs(catalog, after, given),
         *_modules(catalog, after, given),
@@ -134,31 +137,54 @@ def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str
     return _at(feature, steps, kind, item.name, ours, theirs)
 
 
-def _libraries(catalog: Catalog, after: Release) -> Iterator[At]:
-    """Yield where a feature and the library's extra of it ask for different things."""
-    for name, library in catalog.metapackage.libraries.items():
-        facts = after.cycle.libraries.get(name)
+def _unclaimed(catalog: Catalog, cycle: Cycle) -> Iterator[At]:
+    """Yield the extras that upstream publishes and no feature stands for."""
+    for publisher in publishers(catalog.metapackage):
+        facts = publisher.facts(cycle) or {}
+        for extra in sorted(facts.keys() - publisher.features.keys() - publisher.ignored):
+            theirs = text(facts[extra]) or "no requirements"
+            name = f"{publisher.name}[{extra}]"
+            yield At("metapackage.toml", publisher.extras_at, "feature", name, "", theirs)
+
+
+def unclaimed(catalog: Catalog, cycle: Cycle) -> tuple[str, ...]:
+    """Return, for each extra of a cycle that no feature stands for, what to do about it."""
+    return tuple(
+        f"{each.name}: upstream publishes this extra ({each.theirs}) and no feature stands for it: "
+        f"name one in {key_path(each.steps)} of metapackage.toml, or ignore it there"
+        for each in _unclaimed(catalog, cycle)
+    )
+
+
+def _extras(catalog: Catalog, after: Release) -> Iterator[At]:
+    """Yield where a feature and upstream's extra of it ask for different things."""
+    for publisher in publishers(catalog.metapackage):
+        facts = publisher.facts(after.cycle)
         if facts is None:
             continue
-        for extra in sorted(set(facts.extras) - set(library.extras)):
-            steps = ("libraries", name, "extras")
-            theirs = text(facts.extras[extra])
-            yield At("metapackage.toml", steps, "feature", f"{name}[{extra}]", "", theirs)
-        for extra, feature_name in sorted(library.extras.items()):
+        for extra, feature_name in sorted(publisher.features.items()):
             feature = after.feature(feature_name)
             if not feature.present:
                 continue
-            yield from _one_extra(feature, f"{name}[{extra}]", facts.extras.get(extra, ()))
+            name = f"{publisher.name}[{extra}]"
+            yield from _one_extra(feature, name, facts.get(extra, ()), after.cycle)
 
 
-def _one_extra(feature: FeatureInCycle, name: str, extra: Iterable[Line]) -> Iterator[At]:
+def _one_extra(
+    feature: FeatureInCycle, name: str, extra: Iterable[Line], cycle: Cycle
+) -> Iterator[At]:
+    """Yield the differences; what the project itself requires is not missed in an extra."""
     theirs = {line.key: line for line in extra}
     ours = {item.key: item for item in feature.requirements}
     for key in sorted(set(ours) & set(theirs)):
         bound = floor_of(theirs[key])
         if not _same_version(bound, ours[key].at_least):
-            yield _at_floor(feature, ours[key], "feature", f">={bound} in {name}")
-    for key in sorted(set(ours) ^ set(theirs)):
+            pin = cycle.newest_pin(key)
+            above = f", above the pin {pin}" if bound and pin and Version(bound) > pin else ""
+            theirs_is = f">={bound}" if bound else "any version"
+            yield _at_floor(feature, ours[key], "feature", f"{theirs_is} in {name}{above}")
+    missed = set(ours) - set(theirs) - set(cycle.upstream.by_key)
+    for key in sorted(missed | (set(theirs) - set(ours))):
         if key in ours:
             steps = ("requires", feature.place(ours[key]))
             yield _at(feature, steps, "feature", name, ours[key].text, "")
@@ -181,15 +207,13 @@ def _same_version(first: str, second: str) -> bool:
 def _floors(after: Release, given: Given, catalog: Catalog) -> Iterator[At]:
     """Yield floors that the project's own files give otherwise than a feature does.
 
-    The project's requirements come first, then test-requirements; a library's extra has
+    The project's requirements come first, then test-requirements; an extra of upstream has
     been looked at already.
     """
     own = after.cycle.upstream.by_key
     tested = by_key(given.lines(TESTS) or ())
     mapped = {
-        name
-        for library in catalog.metapackage.libraries.values()
-        for name in library.extras.values()
+        name for publisher in publishers(catalog.metapackage) for name in publisher.extras.values()
     }
     for feature in after.features:
         for item in feature.requirements:

@@ -45,6 +45,7 @@ class Published(Value, frozen=True, kw_only=True):
     pythons: tuple[str, ...] = ()
     requires: tuple[Line, ...] = ()
     extras: Mapping[str, tuple[Line, ...]] = {}
+    silent: bool = False  # whether nothing is said of extras, so that an empty table means nothing
 
     @property
     def final(self) -> bool:
@@ -191,6 +192,7 @@ class _Project(msgspec.Struct, rename="kebab"):
     requires_python: str = ""
     classifiers: list[str] = []
     dependencies: list[str] = []
+    dynamic: list[str] = []
     optional_dependencies: dict[str, list[str]] = {}
 
 
@@ -222,6 +224,7 @@ def pyproject(file: UpstreamFile) -> Published:
                 canonical(name): tuple(map(Line, lines))
                 for name, lines in table.optional_dependencies.items()
             },
+            silent=not table.name or "optional-dependencies" in table.dynamic,
         )
     )
 
@@ -251,4 +254,5 @@ def merged(first: Published | None, second: Published | None) -> Published | Non
         pythons=first.pythons or second.pythons,
         requires=first.requires or second.requires,
         extras=first.extras or second.extras,
+        silent=first.silent and second.silent,
     )

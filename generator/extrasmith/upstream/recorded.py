@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 
 from extrasmith.catalog.locate import Steps
+from extrasmith.catalog.publishers import PROJECT, Publisher
 from extrasmith.catalog.schema import Cycle
-from extrasmith.spec.lines import Line
+from extrasmith.spec.lines import Line, canonical
 from extrasmith.spec.value import Value
 
 #: Where, the kind, the name, what is recorded, what upstream says.
@@ -26,12 +28,13 @@ class At(Value, frozen=True):
     feature: str = ""
 
 
-def changed(path: str, old: Cycle, new: Cycle) -> Iterator[At]:
+def changed(path: str, old: Cycle, new: Cycle, publishing: Iterable[Publisher]) -> Iterator[At]:
     """Yield what the cycle's file ``path`` records and upstream no longer says."""
-    for part in (_facts, _requires, _libraries, _tables):
-        for steps, kind, name, ours, theirs in part(old, new):
-            if ours != theirs:
-                yield At(path, steps, kind, name, text(ours), text(theirs))
+    parts = (_facts, _requires, _libraries, _tables)
+    each = itertools.chain(*(part(old, new) for part in parts), _extras(old, new, publishing))
+    for steps, kind, name, ours, theirs in each:
+        if ours != theirs:
+            yield At(path, steps, kind, name, text(ours), text(theirs))
 
 
 def _facts(old: Cycle, new: Cycle) -> Iterator[Difference]:
@@ -60,10 +63,28 @@ def _libraries(old: Cycle, new: Cycle) -> Iterator[Difference]:
         both = old.libraries.get(name), new.libraries.get(name)
         was, now = (each.version if each else "" for each in both)
         yield ("libraries", name, "version"), "fact", f"{name} version", was, now
-        extras = [each.extras if each else {} for each in both]
-        for extra in sorted(extras[0].keys() | extras[1].keys()):
-            ours, theirs = (each.get(extra, ()) for each in extras)
-            yield ("libraries", name, "extras", extra), "library", f"{name}[{extra}]", ours, theirs
+
+
+def _extras(old: Cycle, new: Cycle, publishing: Iterable[Publisher]) -> Iterator[Difference]:
+    for publisher in publishing:
+        both = [_normalised(publisher.recorded(cycle)) for cycle in (old, new)]
+        kind = "project" if publisher.role == PROJECT else "library"
+        for extra in sorted(both[0].keys() | both[1].keys()):
+            (written, ours), (_, theirs) = (each.get(extra, (extra, None)) for each in both)
+            name = f"{publisher.name}[{extra}]"
+            yield (*publisher.facts_at, written), kind, name, _told(ours), _told(theirs)
+
+
+def _told(lines: tuple[Line, ...] | None) -> str:
+    """Return an extra as a report shows it; one that requires nothing is there all the same."""
+    return "" if lines is None else text(lines) or "no requirements"
+
+
+def _normalised(
+    extras: Mapping[str, tuple[Line, ...]] | None,
+) -> dict[str, tuple[str, tuple[Line, ...]]]:
+    """Return normalised extra → it as written, and what it requires."""
+    return {canonical(extra): (extra, lines) for extra, lines in (extras or {}).items()}
 
 
 def _tables(old: Cycle, new: Cycle) -> Iterator[Difference]:

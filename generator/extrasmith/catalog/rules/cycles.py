@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from extrasmith.catalog.locate import Steps
+from extrasmith.catalog.publishers import PROJECT, publishers
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import line_error
 from extrasmith.catalog.schema import Cycle
@@ -66,6 +67,12 @@ def _unused(draft: Draft, path: str, cycle: Cycle) -> Iterator[Fault]:
         if name not in libraries:
             hint = near_miss(name, libraries) or f"add [libraries.{name}] to metapackage.toml"
             yield Fault(path, ("libraries", name), "nothing uses it", repr(name), hint)
+    roles = (
+        {each.role for each in publishers(draft.metapackage)} if draft.metapackage else {PROJECT}
+    )
+    if cycle.upstream.extras is not None and PROJECT not in roles:
+        hint = "add [project.extras] to metapackage.toml"
+        yield Fault(path, ("upstream", "extras"), "nothing uses it", "", hint)
 
 
 def _own_pins(path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -90,10 +97,14 @@ def _cycle(path: str, cycle: Cycle) -> Iterator[Fault]:
             yield Fault(path, ("upstream", key), "not a version (PEP 440)", repr(text))
     for index, line in enumerate(cycle.upstream.requires):
         yield from _line(path, ("upstream", "requires", index), line)
-    for library, facts in cycle.libraries.items():
-        for extra, lines in facts.extras.items():
+    tables: dict[Steps, Mapping[str, tuple[Line, ...]]] = {
+        ("upstream", "extras"): cycle.upstream.extras or {},
+        **{("libraries", name, "extras"): each.extras for name, each in cycle.libraries.items()},
+    }
+    for steps, extras in tables.items():
+        for extra, lines in extras.items():
             for index, line in enumerate(lines):
-                yield from _line(path, ("libraries", library, "extras", extra, index), line)
+                yield from _line(path, (*steps, extra, index), line)
     for table in (KEY, "upper-constraints"):
         for name, lines in getattr(cycle, table.replace("-", "_")).items():
             for index, line in enumerate(lines):

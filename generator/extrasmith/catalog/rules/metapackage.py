@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from extrasmith.catalog.publishers import publishers
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import name_error
 from extrasmith.catalog.schema import Metapackage
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec.distros import DISTROS
+from extrasmith.spec.lines import canonical
 from extrasmith.spec.markers import PLATFORMS
 
 PATH = "metapackage.toml"
@@ -30,7 +32,7 @@ def check(draft: Draft) -> Iterator[Fault]:
     if "{page}" not in record.project.docs_url or "{cycle}" not in record.project.docs_url:
         what = "must hold {cycle} and {page}"
         yield Fault(PATH, ("project", "docs-url"), what, repr(record.project.docs_url))
-    yield from _libraries(draft, record)
+    yield from _publishers(draft, record)
     yield from _named(record)
     for index, platform in enumerate(record.platforms):
         steps = ("platforms", index)
@@ -66,17 +68,23 @@ def _named(record: Metapackage) -> Iterator[Fault]:
             yield Fault(PATH, where, what, repr(package), f"its form is {debian.form}")
 
 
-def _libraries(draft: Draft, record: Metapackage) -> Iterator[Fault]:
-    """Yield extras of libraries that stand for no feature, or for none and one at once."""
-    for name, library in record.libraries.items():
-        known = draft.names("features")
-        for extra, feature in library.extras.items():
+def _publishers(draft: Draft, record: Metapackage) -> Iterator[Fault]:
+    """Yield extras of the project or a library that stand for no feature, or for two things."""
+    known = draft.names("features")
+    for publisher in publishers(record):
+        seen: dict[str, str] = {}
+        for extra, feature in publisher.extras.items():
+            steps = (*publisher.extras_at, extra)
             if feature not in known:
-                at = ("libraries", name, "extras", extra)
-                hint = near_miss(feature, known)
-                yield Fault(PATH, at, "unknown feature", repr(feature), hint)
-            if extra in library.ignore:
-                steps = ("libraries", name, "ignore", library.ignore.index(extra))
+                hint = near_miss(feature, known) or f"add features/{feature}.toml"
+                yield Fault(PATH, steps, "unknown feature", repr(feature), hint)
+            other = seen.setdefault(canonical(extra), extra)
+            if other != extra:
+                what = f"the same extra as {other!r} once both are normalised"
+                yield Fault(PATH, steps, what, repr(extra), "keep one")
+        for index, extra in enumerate(publisher.ignore):
+            if canonical(extra) in seen:
+                steps = (*publisher.ignore_at, index)
                 yield Fault(PATH, steps, "stands for a feature as well", repr(extra), "keep one")
 
 
