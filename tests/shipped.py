@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from extrasmith.catalog.parse import parse_catalog
 from extrasmith.release.resolve import resolve
 from extrasmith.world import data
 from extrasmith.world.backend import build_tree
-from helpers import ROOT, run_cli
+from helpers import ROOT, TOOLS, run_cli
 
 if TYPE_CHECKING:
     from extrasmith.catalog.parse import Catalog
@@ -61,3 +62,17 @@ def own() -> tuple[Path, Path]:
     """Build extrasmith itself; return its sdist and wheel."""
     _kept.append(tempfile.TemporaryDirectory(prefix="extrasmith-own-"))
     return build_tree(ROOT, Path(_kept[-1].name), epoch=1_700_000_000, runner="subprocess")
+
+
+def run_tool(name: str, *command: str, version: str = "") -> str:
+    """Run a tool of the group ``tools`` in an environment of its own; return what it said."""
+    done = subprocess.run(
+        [UV, "tool", "run", "--quiet", "--from", version or TOOLS[name], *command],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout

@@ -3,41 +3,25 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
-from helpers import TOOLS
-from shipped import CYCLES, UV, artefacts, built
+from shipped import CYCLES, artefacts, built, run_tool
 
 pytestmark = pytest.mark.network
 
 
-def run(requirement: str, *command: str) -> str:
-    """Run a tool in an environment of its own; return what it said."""
-    done = subprocess.run(
-        [UV, "tool", "run", "--quiet", "--from", requirement, *command],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-@pytest.mark.parametrize("requirement", ["twine==6.2.0", TOOLS["twine"]])
-def test_twine_takes_every_artefact(requirement: str) -> None:
+@pytest.mark.parametrize("version", ["twine==6.2.0", ""])
+def test_twine_takes_every_artefact(version: str) -> None:
     paths = [str(path) for cycle in CYCLES for path in artefacts(cycle)]
-    said = run(requirement, "twine", "--no-color", "check", "--strict", *paths)
+    said = run_tool("twine", "twine", "--no-color", "check", "--strict", *paths, version=version)
     assert said.count("PASSED") == len(paths)
 
 
 def test_check_wheel_contents_finds_only_that_a_metapackage_is_empty() -> None:
     """W007 and W008 say that a wheel has no modules; this one must have none."""
     wheels = [str(artefacts(cycle)[1]) for cycle in CYCLES]
-    said = run(
-        TOOLS["check-wheel-contents"],
+    said = run_tool(
+        "check-wheel-contents",
         *("check-wheel-contents", "--no-config", "--ignore", "W007,W008", *wheels),
     )
     assert said.splitlines() == [f"{wheel}: OK" for wheel in wheels]
@@ -45,7 +29,7 @@ def test_check_wheel_contents_finds_only_that_a_metapackage_is_empty() -> None:
 
 def test_validate_pyproject_takes_every_tree() -> None:
     trees = [str(built() / cycle / "source" / "pyproject.toml") for cycle in CYCLES]
-    said = run(TOOLS["validate-pyproject"], "validate-pyproject", *trees)
+    said = run_tool("validate-pyproject", "validate-pyproject", *trees)
     assert said.splitlines() == [f"Valid file: {tree}" for tree in trees]
 
 
@@ -61,6 +45,6 @@ def test_in_totos_own_library_takes_every_receipt() -> None:
             print(len(read.subject))
     """
     paths = [built() / cycle / "receipt.json" for cycle in CYCLES]
-    said = run(TOOLS["in-toto-attestation"], "python", "-c", code, *map(str, paths))
+    said = run_tool("in-toto-attestation", "python", "-c", code, *map(str, paths))
     listed = [len((path.parent / "SHA256SUMS").read_text().splitlines()) for path in paths]
     assert [int(line) for line in said.split()] == [count + 1 for count in listed]

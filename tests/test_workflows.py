@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from helpers import ROOT, TOOLS, run_cli
-from shipped import NEWEST, UV, built
+from helpers import ROOT, run_cli
+from shipped import NEWEST, UV, built, run_tool
 
 FOLDER = ROOT / ".github" / "workflows"
 NAMES = ("ci", "install", "release")
@@ -203,22 +203,22 @@ def test_the_installs_of_a_matrix_are_done(tmp_path: Path) -> None:
 # -- what others say --------------------------------------------------------------------------
 
 
-def tool(name: str, *argv: str) -> None:
-    """Run a tool in an environment of its own; fail with what it said."""
-    command = [UV, "tool", "run", "--quiet", "--from", TOOLS[name], name, *argv]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.mark.network
 def test_the_workflows_obey_the_schema_of_workflows() -> None:
     files = [str(FOLDER / f"{name}.yml") for name in NAMES]
-    tool("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+    run_tool(
+        "check-jsonschema",
+        "check-jsonschema",
+        "--builtin-schema",
+        "vendor.github-workflows",
+        *files,
+    )
 
 
 @pytest.mark.network
 def test_the_other_file_obeys_its_schema() -> None:
-    tool(
+    run_tool(
+        "check-jsonschema",
         "check-jsonschema",
         "--builtin-schema",
         "vendor.dependabot",
@@ -228,4 +228,12 @@ def test_the_other_file_obeys_its_schema() -> None:
 
 @pytest.mark.network
 def test_zizmor_finds_no_weakness() -> None:
-    tool("zizmor", "--offline", "--no-progress", "--min-severity", "medium", str(ROOT / ".github"))
+    run_tool(
+        "zizmor",
+        "zizmor",
+        "--offline",
+        "--no-progress",
+        "--min-severity",
+        "medium",
+        str(ROOT / ".github"),
+    )
