@@ -201,6 +201,9 @@ def tame(copies: int = COPIES) -> dict[str, tuple[str, Record]]:
         thing["packages"] = packaged(f"thing-{name}", thing["packages"])
         files[f"externals/thing-{name}.toml"] = ("external", thing)
         meta["unions"][f"sum-{name}"] = without(union, "features") | {"excluding": ["glue"]}
+    files["features/rival.toml"] = ("feature", {"title": "Rival", "summary": "is there alone"})
+    for each in (every for every in meta["unions"].values() if every.get("every")):
+        each |= {"reason": union["reason"], "excluding": [*each.get("excluding", ()), "rival"]}
     return files
 
 
@@ -228,6 +231,7 @@ def _feature(number: int, name: str) -> Record:
     made["probe"] = [without(probe, "filesystem"), without(probe, "like", "unset")]
     made["health"][0]["state"] = "partial"
     made["notice"][0]["cycle"] = "cat"
+    made["includes"], made["excludes"] = ["ruler"], ["rival"]
     (entry,) = made["ledger"]
     entry = without({**entry, "cycle": "ape"}, "successor")
     made["ledger"] = [entry, {**entry, "cycle": "cat", "decision": "deprecated"}]
