@@ -246,6 +246,8 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
                 if key not in instance:
                     wanted = schema["properties"][key].get("description", "")
                     yield (*steps, key), "missing", "", wanted.split(". ")[0].rstrip(".")
+        case "anyOf":
+            yield from _of_several(error, steps, got, hint)
         case "type" if schema.get("format") != "date":
             yield steps, f"must be {TYPES.get(value, value)}", got, hint
         case "enum":
@@ -260,6 +262,22 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
             yield steps, "must not be empty", got, hint
         case _:
             yield steps, "not in the right form", got, hint
+
+
+def _of_several(error: ValidationError, steps: Steps, got: str, hint: str) -> Iterator[_Fault]:
+    """Yield what is wrong with a value that may have one of several types."""
+    own = [each for each in error.context or () if not _other(each)]
+    for each in own:
+        yield from _explain(each)
+    if not own:
+        kinds = dict.fromkeys(str(each.validator_value) for each in error.context or ())
+        words = [TYPES.get(kind, kind) for kind in kinds if kind != "null"]
+        yield steps, f"must be {' or '.join(words)}", got, hint
+
+
+def _other(error: ValidationError) -> bool:
+    """Whether a fault only says that the value is not of this one of several types."""
+    return error.validator == "type" and not error.path
 
 
 def _type(

@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """One ``[[requires]]`` table in one cycle → the lines that are emitted for it.
 
-The lower bound is the catalog's; exclusions and caps are those of the cycle's global
-requirements, line by line, so the result compares equal, as text, with what
+The lower bound and what ``version`` says are the catalog's; exclusions and caps of the cycle's global
+requirements are added line by line, so the result compares equal, as text, with what
 openstack/requirements' ``project-requirements-change.py`` expects: ``>=`` first, no spaces,
 ``;marker`` in single quotes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
 from extrasmith.catalog.schema import Cycle, Distribution, Requires
-from extrasmith.spec import markers
+from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
@@ -25,7 +31,7 @@ class Emitted(Value, frozen=True, kw_only=True):
     clauses: tuple[str, ...]  # parts of the marker, all of which must hold
     marker: str
     text: str
-    exclusions: str
+    exclusions: str  # all of the specifier but at-least
     environments: frozenset[Environment]  # cells of the grid that select it
 
 
@@ -37,9 +43,50 @@ def emit(
     One line for each line global-requirements has for the name (several when it splits by
     Python), else one. Names and versions must have been checked.
     """
-    own = markers.clauses(not_on=requires.not_on, only_on=requires.only_on, python=requires.python)
+    own = markers.clauses(
+        not_on=requires.not_on,
+        only_on=requires.only_on,
+        python=requires.python,
+        marker=requires.marker,
+    )
     upstream = cycle.global_requirements.get(requires.distribution) or (Line(distribution.name),)
     return tuple(_one(requires, distribution.name, line, own, cells) for line in upstream)
+
+
+class MissedPin(NamedTuple):
+    """How a bound leaves out what a cycle pins: words, the pin, the bound's key and text."""
+
+    what: str
+    pin: str
+    key: str
+    bound: str
+
+
+def bounds(requires: Requires) -> str:
+    """Return all bounds of the feature's own, as a specifier."""
+    at_least = f">={requires.at_least}" if requires.at_least else ""
+    return ",".join(filter(None, (at_least, requires.version)))
+
+
+def missed_pin(requires: Requires, cycle: Cycle, emitted: Iterable[Emitted]) -> MissedPin | None:
+    """Return how the feature's own bounds leave out what ``cycle`` pins.
+
+    None where they allow a pin everywhere. The floor is held against the newest pin, other bounds
+    against every pin of an environment that gets the requirement.
+    """
+    name = requires.distribution
+    newest = cycle.newest_pin(name)
+    if requires.at_least and newest is not None and Version(requires.at_least) > newest:
+        return MissedPin("above the pin", f"{name}==={newest}", "at-least", requires.at_least)
+    if not requires.version:
+        return None
+    own = SpecifierSet(requires.version)
+    cells = frozenset().union(*(item.environments for item in emitted))
+    for line in cycle.upper_constraints.get(name, ()):
+        outside = line.pin is not None and not own.contains(line.pin, prereleases=True)
+        if outside and markers.select(line.marker, cells):
+            return MissedPin("does not allow the pin", str(line), "version", requires.version)
+    return None
 
 
 def _one(
@@ -47,9 +94,10 @@ def _one(
 ) -> Emitted:
     parts = tuple(dict.fromkeys((line.marker, *own))) if line.marker else own
     marker = markers.conjunction(parts)
-    specifier = ",".join(
-        filter(None, (requires.at_least and f">={requires.at_least}", line.exclusions))
-    )
+    more = line.exclusions
+    if requires.version:
+        more = specifiers.joined(requires.version, more)
+    specifier = ",".join(filter(None, (requires.at_least and f">={requires.at_least}", more)))
     extras = f"[{','.join(requires.extras)}]" if requires.extras else ""
     return Emitted(
         name=name,
@@ -58,6 +106,6 @@ def _one(
         clauses=parts,
         marker=marker,
         text=f"{name}{extras}{specifier}{';' if marker else ''}{marker}",
-        exclusions=line.exclusions,
+        exclusions=more,
         environments=markers.select(marker, cells),
     )

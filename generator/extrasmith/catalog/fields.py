@@ -198,6 +198,29 @@ class Ranged(Record, frozen=True, kw_only=True):
     until: Annotated[CycleId, about("Last cycle it holds for; else the newest.", "2026.2")] = ""
 
 
+class Restricted(Ranged, frozen=True, kw_only=True):
+    """A table that may hold for some environments only."""
+
+    not_on: Annotated[
+        tuple[str, ...],
+        about(
+            "Platforms it is not for: linux, macos, windows …; not with only-on.",
+            ["windows"],
+        ),
+    ] = ()
+    only_on: Annotated[
+        tuple[str, ...], about("The only platforms it is for; not with not-on.", ["linux-x86_64"])
+    ] = ()
+    python: Annotated[
+        str, about("The Pythons it is for, a specifier: '>=3.12'; empty: all.", ">=3.12")
+    ] = ""
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it names environments."""
+        return bool(self.not_on or self.only_on or self.python)
+
+
 # -- tables of distributions/*.toml and externals/*.toml ------------------------------------------
 
 

@@ -33,6 +33,7 @@ from extrasmith.catalog.fields import (
     Python,
     Ranged,
     Record,
+    Restricted,
     Smoke,
     Source,
     Summary,
@@ -42,6 +43,7 @@ from extrasmith.catalog.fields import (
     Url,
     about,
 )
+from extrasmith.spec import specifiers
 from extrasmith.spec.lines import Line, by_key, newest_pin
 
 OptionPath = Annotated[
@@ -52,6 +54,16 @@ OptionPath = Annotated[
         hint="section, slash, option: 'DEFAULT/workers'",
         title="option",
         pattern=r"^[^/\s]+/[^/\s]+$(?!\n)",
+    ),
+]
+RequirementText = Annotated[
+    str,
+    about(
+        "One requirement (PEP 508): a name, extras, bounds, a marker.",
+        "py.Winch>=3.1,<4",
+        hint="a requirement such as 'redis>=4.5,<6'",
+        title="requirement",
+        min_length=1,
     ),
 ]
 Ability = Literal["user-xattr", "access-times"]
@@ -80,11 +92,11 @@ class Modules(Ranged, frozen=True, kw_only=True):
     ]
 
 
-class Requires(Ranged, frozen=True, kw_only=True):
+class Requires(Restricted, frozen=True, kw_only=True, dict=True):  # dict: keeps floor
     """A distribution the feature needs, in some cycles, on some platforms.
 
-    ``at-least`` is the lower bound; exclusions and caps are never written here, they come from
-    the cycle's global requirements. A platform restriction needs its ``reason``.
+    ``at-least`` is the lower bound, ``version`` all else that the feature itself bounds; exclusions and
+    caps of the cycle's global requirements are added. A platform restriction needs its ``reason``.
     """
 
     distribution: Annotated[
@@ -96,26 +108,76 @@ class Requires(Ranged, frozen=True, kw_only=True):
     at_least: Annotated[
         str, about("Lower bound, a PEP 440 version; empty: any version does.", "3.1")
     ] = ""
+    version: Annotated[
+        str,
+        about(
+            "Other bounds of the feature's own, a PEP 440 specifier: '<6,!=4.5.5', '~=2.1'.",
+            "<4,!=3.3",
+        ),
+    ] = ""
+    version_reason: Annotated[
+        OneLine, about("Why other versions do not do; goes with version.", "4 has no crank")
+    ] = ""
     extras: Annotated[
         tuple[Name, ...], about("Extras of the distribution that come along.", ["electric"])
     ] = ()
-    not_on: Annotated[
-        tuple[str, ...],
+    marker: Annotated[
+        str,
         about(
-            "Platforms that must not get it: linux, macos, windows …; not with only-on.",
-            ["windows"],
+            "A PEP 508 marker for what the other keys cannot say; without an extra.",
+            "platform_system != 'Java'",
         ),
-    ] = ()
-    only_on: Annotated[
-        tuple[str, ...], about("The only platforms that get it; not with not-on.", ["linux-x86_64"])
-    ] = ()
-    python: Annotated[
-        str, about("The Pythons that get it, a specifier: '>=3.12'; empty: all.", ">=3.12")
     ] = ""
     reason: Annotated[
         OneLine, about("Why some platforms or Pythons do not get it.", "no driver for Windows")
     ] = ""
     evidence: Evidence
+
+    @property
+    def line(self) -> Line | None:
+        """The text it was written as; None for a table."""
+        return None
+
+    @property
+    def restricted(self) -> bool:
+        """Whether some environments may not get it."""
+        return super().restricted or bool(self.marker)
+
+    @functools.cached_property
+    def floor(self) -> str:
+        """The lower bound that ``at-least`` and ``version`` put together; empty for none."""
+        at_least = f">={self.at_least}" if self.at_least else ""
+        return specifiers.lowest(",".join(filter(None, (at_least, self.version))))
+
+
+class ShortRequires(Requires, frozen=True, kw_only=True):
+    """A requirement that was written as one text, its parts in the keys of the table.
+
+    A line that cannot be read has no distribution; the rules say what is wrong with it.
+    """
+
+    written: Line
+
+    @property
+    def line(self) -> Line:
+        """The text it was written as."""
+        return self.written
+
+
+def _short(text: str) -> ShortRequires:
+    """Return what the text of a requirement says, in the keys of a table."""
+    line = Line(text)
+    lower = [item for item in line.ordered if item.operator == ">="]
+    rest = [item for item in line.ordered if item not in lower[-1:]]
+    return ShortRequires(
+        written=line,
+        distribution=line.key,
+        extras=line.extras,
+        at_least=lower[-1].version if lower else "",
+        version=",".join(map(str, rest)),
+        marker=line.marker,
+        evidence="",
+    )
 
 
 class Needs(Ranged, frozen=True, kw_only=True):
@@ -226,7 +288,7 @@ class Ledger(Record, frozen=True, kw_only=True):
     ] = ""
 
 
-class Feature(Ranged, frozen=True, kw_only=True):
+class Feature(Ranged, frozen=True, kw_only=True, dict=True):  # dict: keeps requires
     """One optional capability, one extra. The file's name is the extra's name."""
 
     title: Title
@@ -260,13 +322,18 @@ class Feature(Ranged, frozen=True, kw_only=True):
     ] = ""
     modules: tuple[Modules, ...] = ()
     docs: tuple[Docs, ...] = ()
-    requires: tuple[Requires, ...] = ()
+    listed: tuple[Requires | RequirementText, ...] = msgspec.field(default=(), name="requires")
     needs: tuple[Needs, ...] = ()
     enable: tuple[Enable, ...] = ()
     probe: tuple[Probe, ...] = ()
     health: tuple[Health, ...] = ()
     notice: tuple[Notice, ...] = ()
     ledger: tuple[Ledger, ...] = ()
+
+    @functools.cached_property
+    def requires(self) -> tuple[Requires, ...]:
+        """What it requires, each text of the short form read into the keys of a table."""
+        return tuple(_short(item) if isinstance(item, str) else item for item in self.listed)
 
 
 # -- distributions/<name>.toml, externals/<name>.toml --------------------------------------------

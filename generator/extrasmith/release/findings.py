@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.decisions import QUESTION
+from extrasmith.catalog.emitted import missed_pin
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Cycle
 from extrasmith.release.history import History
-from extrasmith.release.model import Finding, Release, Requirement
+from extrasmith.release.model import FeatureInCycle, Finding, Release, Requirement
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import PLATFORMS
@@ -77,6 +78,7 @@ def _in_cycle(release: Release) -> Iterator[tuple[str, str]]:
         yield "metapackage.toml", what
     for feature in release.features:
         path = f"features/{feature.name}.toml"
+        yield from _outside_pins(release, feature)
         for line in feature.requirements:
             where = f"{path}: requires[{feature.place(line)}]"
             for clause in markers.dead(line.clauses, release.grid):
@@ -87,6 +89,21 @@ def _in_cycle(release: Release) -> Iterator[tuple[str, str]]:
         if empty and feature.works:
             platforms = markers.describe(empty, release.grid)
             yield path, f"installs nothing on {platforms}, which the project supports"
+
+
+def _outside_pins(release: Release, feature: FeatureInCycle) -> Iterator[tuple[str, str]]:
+    """Yield bounds that no pin of the cycle fits; it is an error where the feature is not broken."""
+    by_table: dict[int, list[Requirement]] = {}
+    for line in feature.requirements:
+        by_table.setdefault(feature.place(line), []).append(line)
+    for place, emitted in by_table.items():
+        missed = missed_pin(emitted[0].requires, release.cycle, emitted)
+        if missed:
+            what = (
+                f"{missed.key} {missed.bound}: {missed.what} of {release.cycle_id}, {missed.pin}: "
+                f"it cannot be installed under the pins, and the feature is {feature.health}"
+            )
+            yield f"features/{feature.name}.toml: requires[{place}]", what
 
 
 def _pins(item: Requirement, cycle: Cycle) -> Iterator[str]:

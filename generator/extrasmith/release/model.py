@@ -44,7 +44,7 @@ class Requirement(Emitted, frozen=True, kw_only=True):
     @property
     def at_least(self) -> str:
         """The lower bound; empty where none is known."""
-        return self.requires.at_least
+        return self.requires.floor
 
     @property
     def reason(self) -> str:

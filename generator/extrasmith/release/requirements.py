@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec.structs import asdict
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from extrasmith.catalog.emitted import emit
 from extrasmith.catalog.schema import Cycle, Distribution, Requires
 from extrasmith.release.model import Requirement
-from extrasmith.spec import markers
+from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line, canonical
 from extrasmith.spec.markers import Environment
 
@@ -42,6 +43,8 @@ def _brought(theirs: Iterable[Line], ours: Requires, cells: frozenset[Environmen
 
 def _asks_enough(theirs: Line, ours: Requires) -> bool:
     if not set(ours.extras) <= set(map(canonical, theirs.extras)):
+        return False
+    if ours.version and not specifiers.implies(theirs.specifier, SpecifierSet(ours.version)):
         return False
     if ours.at_least:
         return theirs.floor is not None and theirs.floor >= Version(ours.at_least)

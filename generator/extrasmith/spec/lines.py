@@ -12,7 +12,7 @@ from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from extrasmith.spec import markers
+from extrasmith.spec import markers, specifiers
 
 #: Lines that need no parser, as most of global-requirements and nearly all pins are.
 _PLAIN = re.compile(
@@ -20,8 +20,6 @@ _PLAIN = re.compile(
 )
 #: Nobody writes a longer one; packaging reads brackets in brackets by calling itself.
 LONGEST = 2000
-#: The order in which openstack/requirements writes specifiers: bounds, exclusions, caps.
-_ORDER = (">=", ">", "~=", "==", "===", "!=", "<", "<=")
 
 
 def canonical(name: str) -> str:
@@ -103,16 +101,7 @@ class Line:
     @functools.cached_property
     def ordered(self) -> tuple[Specifier, ...]:
         """The single specifiers in the order of openstack/requirements."""
-        return tuple(
-            sorted(
-                self.specifier,
-                key=lambda item: (
-                    _ORDER.index(item.operator),
-                    # what follows === need not be a version
-                    Version("0" if item.operator == "===" else item.version.removesuffix(".*")),
-                ),
-            )
-        )
+        return specifiers.ordered(self.specifier)
 
     @functools.cached_property
     def pin(self) -> Version | None:

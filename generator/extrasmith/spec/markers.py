@@ -84,11 +84,15 @@ def _grid(pythons: tuple[str, ...]) -> tuple[Environment, ...]:
 
 
 def clauses(
-    *, not_on: Sequence[str] = (), only_on: Sequence[str] = (), python: str = ""
+    *,
+    not_on: Sequence[str] = (),
+    only_on: Sequence[str] = (),
+    python: str = "",
+    marker: str = "",
 ) -> tuple[str, ...]:
     """Return the marker clauses, to be joined by ``and``, of a requirement's restrictions.
 
-    Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier.
+    Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier, ``marker`` one of PEP 508.
     """
     parts = [_differs(name) for name in dict.fromkeys(not_on)]
     if only_on:
@@ -98,7 +102,9 @@ def clauses(
         f"python_version{item.operator}'{item.version}'"
         for item in sorted(SpecifierSet(python), key=str)
     ]
-    return tuple(parts)
+    if marker:
+        parts += conjuncts(compact(Marker(marker)))
+    return tuple(dict.fromkeys(parts))
 
 
 def _differs(name: str) -> str:

@@ -65,7 +65,9 @@ def _table(name: str, steps: tuple[str, ...], known: _Schema) -> Iterator[str]:
             spelled = key_path(path).join(("[[", "]]") if brackets == "[[]]" else "[]")
             inner.append((spelled, ref, path))
             meaning = _plain(value.get("description") or known[ref]["description"])
-            cells = (f"`{spelled}`", "table", meaning.split(". ")[0].rstrip(".") + ".", "below")
+            short = [item for item in value.get("items", {}).get("anyOf", ()) if "$ref" not in item]
+            kinds = " or ".join(["table", *map(_type, short)])
+            cells = (f"`{spelled}`", kinds, meaning.split(". ")[0].rstrip(".") + ".", "below")
         else:
             example = _code(value["examples"][0], date=value.get("format") == "date")
             cells = (f"`{key}`", _type(value), _plain(value["description"]), example)
@@ -81,7 +83,9 @@ def _inner(value: _Schema) -> tuple[str, str]:
     """Return the table that a key holds and how it is spelled; empty for a value."""
     options = [value, *value.get("anyOf", ())]
     places = [(option, "[]") for option in options]
-    places += [(value.get("items", {}), "[[]]"), (value.get("additionalProperties", {}), "[.]")]
+    items = value.get("items", {})
+    places += [(item, "[[]]") for item in (items, *items.get("anyOf", ()))]
+    places += [(value.get("additionalProperties", {}), "[.]")]
     for place, brackets in places:
         if "$ref" in place:
             return place["$ref"].rpartition("/")[2], brackets

@@ -3,21 +3,21 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from extrasmith.catalog.emitted import emit
-from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.emitted import bounds, emit, missed_pin
+from extrasmith.catalog.fields import Ranged, Restricted
 from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
-from extrasmith.catalog.rules.usable import line_error, name_error
+from extrasmith.catalog.rules.usable import line_error, marker_error, name_error
 from extrasmith.catalog.schema import Feature, Requires
 from extrasmith.errors import near_miss, one_of
-from extrasmith.spec import markers
+from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import canonical
 
 
@@ -91,47 +91,91 @@ def _requires(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
             yield from _in_cycles(draft, path, index, feature, cells)
 
 
+def _at(index: int, requires: Requires, *keys: str | int) -> Steps:
+    """Return the place of a key of ``requires[index]``; a text has no keys, so it is itself."""
+    return ("requires", index) if requires.line else ("requires", index, *keys)
+
+
 def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fault]:
     """Yield what is wrong with one requirement by itself."""
-    steps: Steps = ("requires", index)
     name = requires.distribution
+    line = requires.line
+    if line:
+        what, hint = line_error(line)
+        if what:
+            yield Fault(path, _at(index, requires), what, repr(line.text), hint)
+            return
+    yield from _name(draft, path, _at(index, requires, "distribution"), name)
+    if requires.at_least and not _is_floor(requires.at_least):
+        hint = "a plain version such as 1.2.3: the operator is always >="
+        what = "not a version (PEP 440)"
+        yield Fault(path, _at(index, requires, "at-least"), what, repr(requires.at_least), hint)
+    else:
+        yield from _version(path, index, requires)
+    yield from restriction_faults(path, ("requires", index), requires)
+    if requires.marker and not line:
+        what, hint = marker_error(requires.marker)
+        if what:
+            yield Fault(path, _at(index, requires, "marker"), what, repr(requires.marker), hint)
+    if requires.restricted and not requires.reason and not line:
+        hint = 'add reason = "…": an operator will ask why nothing is installed there'
+        what = "a platform is excluded without a reason"
+        yield Fault(path, _at(index, requires, "reason"), what, "", hint)
+
+
+def _name(draft: Draft, path: str, steps: Steps, name: str) -> Iterator[Fault]:
+    """Yield what is wrong with the name of a required distribution."""
     what, hint = name_error(name)
     known = draft.distributions_by_name
     if what:
-        yield Fault(path, (*steps, "distribution"), what, repr(name), hint)
+        yield Fault(path, steps, what, repr(name), hint)
     elif name not in known:
         near = canonical(name)
         hint = f"write it normalised: {near!r}" if near in known else near_miss(near, known)
         hint = hint or f"add distributions/{near}.toml"
-        yield Fault(path, (*steps, "distribution"), "unknown distribution", repr(name), hint)
-    if requires.at_least and not _is_floor(requires.at_least):
-        hint = "a plain version such as 1.2.3: the operator is always >="
-        what = "not a version (PEP 440)"
-        yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
+        yield Fault(path, steps, "unknown distribution", repr(name), hint)
+
+
+def _version(path: str, index: int, requires: Requires) -> Iterator[Fault]:
+    """Yield what is wrong with the bounds of a requirement by themselves."""
+    at = functools.partial(_at, index, requires)
+    got = repr(str(requires.line or requires.version))
+    own = specifiers.read(requires.version)
+    if own is None:
+        hint = "write it as '<6,!=4.5.5' or '==1.4.*'"
+        yield Fault(path, at("version"), "not a specifier (PEP 440)", got, hint)
+        return
+    if not requires.line:
+        lower = [item.version for item in own if item.operator == ">="]
+        if lower:
+            what, hint = "a lower bound stands in at-least", f'write at-least = "{lower[0]}"'
+            yield Fault(path, at("version"), what, got, hint)
+            return
+        if requires.version and not requires.version_reason:
+            hint = 'add version-reason = "…": who wants a newer version will ask'
+            yield Fault(
+                path, at("version-reason"), "versions are bounded without a reason", "", hint
+            )
+        if requires.version_reason and not requires.version:
+            what, hint = "a reason for no bound", 'add version = "…", or take it out'
+            yield Fault(path, at("version-reason"), what, repr(requires.version_reason), hint)
+    text = bounds(requires)
+    if requires.version and not specifiers.allows_something(text):
+        yield Fault(path, at("version"), "allows no version at all", repr(text), "drop one of them")
+
+
+def restriction_faults(path: str, steps: Steps, record: Restricted) -> Iterator[Fault]:
+    """Yield what is wrong with the environments that a table names."""
     for key in ("not-on", "only-on"):
-        for place, platform in enumerate(getattr(requires, key.replace("-", "_"))):
+        for place, platform in enumerate(getattr(record, key.replace("-", "_"))):
             if platform not in markers.PLATFORMS:
                 yield platform_fault(path, (*steps, key, place), platform)
-    if requires.not_on and requires.only_on:
+    if record.not_on and record.only_on:
         what = "not-on and only-on exclude each other"
         yield Fault(path, (*steps, "only-on"), what, "", "keep one")
-    if not _is_specifier(requires.python):
+    if specifiers.read(record.python) is None:
         what, hint = "not a specifier (PEP 440)", "write it as '>=3.12'"
-        yield Fault(path, (*steps, "python"), what, repr(requires.python), hint)
-    if (requires.not_on or requires.only_on or requires.python) and not requires.reason:
-        hint = 'add reason = "…": an operator will ask why nothing is installed there'
-        yield Fault(path, (*steps, "reason"), "a platform is excluded without a reason", "", hint)
-
-
-def _is_specifier(text: str) -> bool:
-    """Whether ``text`` is a specifier, no longer than any that names Pythons."""
-    if len(text) > 100:
-        return False
-    try:
-        SpecifierSet(text)
-    except InvalidSpecifier:
-        return False
-    return True
+        yield Fault(path, (*steps, "python"), what, repr(record.python), hint)
 
 
 def _is_floor(text: str) -> bool:
@@ -151,6 +195,7 @@ def _in_cycles(
     """Yield what goes wrong with requirement ``index`` in the cycles it holds for."""
     requires = feature.requires[index]
     steps: Steps = ("requires", index)
+    at = functools.partial(_at, index, requires)
     if not _usable(requires) or name_error(draft.distributions[requires.distribution].name)[0]:
         return
     record = draft.distributions[requires.distribution]
@@ -165,18 +210,25 @@ def _in_cycles(
             line_error(line, pinned=True)[0] for line in pinned
         ):
             continue
-        newest = cycle.newest_pin(requires.distribution)
-        if requires.at_least and newest is not None and Version(requires.at_least) > newest:
-            what = f"above the pin of {name}, {requires.distribution}==={newest}"
-            hint = f"see upper-constraints in cycles/{name}.toml"
-            yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
-            return
         emitted = emit(requires, record, cycle, markers.grid(cycle.pythons))
+        missed = missed_pin(requires, cycle, emitted)
+        if missed and not _broken(draft, feature, name):
+            what = f"{missed.what} of {name}, {missed.pin}"
+            hint = f"see upper-constraints in cycles/{name}.toml"
+            yield Fault(path, at(missed.key), what, repr(missed.bound), hint)
+            return
         for item, line in zip(emitted, lines, strict=False):  # the one line without upstream's
-            if requires.at_least and item.environments and line.caps(requires.at_least):
-                what = f"above the cap of {name}, {line}"
-                hint = f"see global-requirements in cycles/{name}.toml"
-                yield Fault(path, (*steps, "at-least"), what, repr(requires.at_least), hint)
+            if not item.environments:
+                continue
+            hint = f"see global-requirements in cycles/{name}.toml"
+            if requires.floor and line.caps(requires.floor):
+                key = "at-least" if requires.at_least else "version"
+                got = repr(requires.at_least or requires.version)
+                yield Fault(path, at(key), f"above the cap of {name}, {line}", got, hint)
+                return
+            if requires.version and not specifiers.allows_something(item.specifier):
+                what = f"allows no version with that of {name}, {line}"
+                yield Fault(path, at("version"), what, repr(bounds(requires)), hint)
                 return
         selected = frozenset().union(*(item.environments for item in emitted))
         if not selected:
@@ -194,10 +246,18 @@ def _in_cycles(
         taken.update(dict.fromkeys(selected, index))
 
 
+def _broken(draft: Draft, feature: Feature, cycle: str) -> bool:
+    """Whether the feature is said to be broken in ``cycle``: what it needs is not there then."""
+    return any(
+        health.state == "broken" and cycle in draft.covered(health.since, health.until)
+        for health in feature.health
+    )
+
+
 def _usable(requires: Requires) -> bool:
     """Whether a marker can be made of the requirement's restrictions."""
     platforms = {*requires.not_on, *requires.only_on}
-    return _is_specifier(requires.python) and platforms <= markers.PLATFORMS.keys()
+    return specifiers.read(requires.python) is not None and platforms <= markers.PLATFORMS.keys()
 
 
 def _needs(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:

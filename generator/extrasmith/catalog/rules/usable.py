@@ -44,10 +44,18 @@ def name_error(name: str) -> tuple[str, str]:
         )
         return "a marker does not belong into a distribution's name", hint
     if re.search(r"[<>=!~]", name):
-        return "a version does not belong into a distribution's name", "use at-least"
+        hint = "use at-least" if ">=" in name else "use version"
+        return "a version does not belong into a distribution's name", hint
     if "[" in name:
         return "an extra does not belong into a distribution's name", "use extras"
     return "not a distribution's name (PEP 508)", "letters, digits, '.', '-' and '_'"
+
+
+def marker_error(text: str) -> tuple[str, str]:
+    """Return (what, hint) for a text that is no marker of a requirement, else two empty texts."""
+    line = Line(f"x;{text}")
+    what, hint = line_error(line)
+    return ("not a marker (PEP 508)" if line.error else what), hint
 
 
 def requires_are_usable(cycle: Cycle) -> bool:
