@@ -162,6 +162,38 @@ def test_a_host_with_everything_is_ready() -> None:
     ]
 
 
+def test_one_that_excludes_it_and_is_installed_breaks_it() -> None:
+    """Glue is there if all that its extra brings is, and drill's does not."""
+    beside = 'summary = "join parts"\nexcludes = ["drill"]\nexcludes-reason = "dust gets in"'
+    text = toolbox({"metapackage.toml": HOST})["metapackage.toml"].decode()
+    text = text.replace('["glue", "power"]', '["glue"]')
+    text = text.replace("every = true", 'every = true\nexcluding = ["drill"]\nreason = "r"')
+    changes: dict[str, Change] = {
+        "features/glue.toml": ('summary = "join parts"', beside),
+        "metapackage.toml": text,
+    }
+    assert judge(changes).verdict == "ready"
+    both = {"toolbox": "3.0.1", "drillbits": "2.7", "stickum": "2.4"}
+    found = judge(changes, distributions=both)
+    assert (found.verdict, found.why) == (
+        "broken here",
+        "glue: is installed beside it (stickum): dust gets in",
+    )
+    (check,) = (check for check in found.checks if check.what == "glue")
+    assert check.fix == ("pip uninstall stickum",)
+
+
+def test_what_a_feature_includes_must_be_there_too() -> None:
+    drill = toolbox({"features/drill.toml": ("", NEEDS + PROBES)})["features/drill.toml"].decode()
+    changes: dict[str, Change] = {
+        "features/drill.toml": drill.replace("advanced = true", 'includes = ["glue"]')
+    }
+    lost = judge(changes)
+    assert (lost.verdict, lost.why) == ("missing", "stickum: not installed")
+    both = {"toolbox": "3.0.1", "drillbits": "2.7", "stickum": "2.4"}
+    assert judge(changes, distributions=both).verdict == "ready"
+
+
 @pytest.mark.parametrize(
     ("host", "verdict", "why"),
     [

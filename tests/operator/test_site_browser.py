@@ -26,6 +26,7 @@ from extrasmith.operator.installers import Choice
 from extrasmith.release.resolve import resolve
 from extrasmith.world import data
 from helpers import run_cli, toolbox, write_tree
+from together import packaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,6 +168,33 @@ def test_what_cannot_work_is_grey_and_says_why(
     )
     assert described == f"why-{feature}"
     assert "[signing]" in browser.text("#line pre")
+
+
+def test_the_second_of_two_that_exclude_each_other_cannot_be_ticked(
+    browser: Browser, tmp_path: Path
+) -> None:
+    catalog = write_tree(tmp_path / "catalog", toolbox(packaged()))
+    assert run_cli("site", "--out", tmp_path, "--catalog", catalog).code == 0
+    page = tmp_path / "site" / "index.html"
+    off = "return document.querySelector('#feature-glue').disabled"
+    browser.open(page)
+    assert not browser.run(off)
+    tick(browser, "drill")
+    assert browser.run(off)
+    assert browser.text("#why-glue") == "not beside drill: dust gets into the glue"
+    assert (
+        browser.text("#why-ruler") == "not beside drill: dust gets into the glue"
+    )  # it includes glue
+    assert "[drill]" in browser.text("#line pre")
+    tick(browser, "drill")
+    assert not browser.run(off)
+    tick(browser, "ruler")
+    assert browser.text("#why-drill") == "not beside ruler: dust gets into the glue"
+    asked = run_cli("install-line", "ruler", "--catalog", catalog)
+    assert browser.text("#line pre") == asked.stdout.rstrip()
+    browser.open(page, "features=drill,glue")  # of an address, the first one counts
+    assert "[drill]" in browser.text("#line pre")
+    assert browser.run(off)
 
 
 def test_an_unsupported_platform_is_said(browser: Browser, page: Path) -> None:

@@ -8,40 +8,21 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extrasmith.catalog.parse import parse_catalog
-from extrasmith.errors import CatalogError
+from extrasmith.errors import CatalogError, InputError
+from extrasmith.operator import locking
 from extrasmith.release.resolve import resolve
 from helpers import Change, parse, run_cli, toolbox, write_tree
+from together import GLUE, META, NOT_BESIDE, RULER, WITHOUT_DRILL, apart, glue
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-META = "metapackage.toml"
-CRANE, DRILL, GLUE, LAMP, RULER, SAW = (
-    f"features/{name}.toml" for name in ("crane", "drill", "glue", "lamp", "ruler", "saw")
-)
+CRANE, DRILL, LAMP, SAW = (f"features/{name}.toml" for name in ("crane", "drill", "lamp", "saw"))
 
 
 def key(text: str) -> tuple[str, str]:
     """A change of lamp's file: ``text`` before its tables."""
     return ('summary = "see at night"', f'summary = "see at night"\n{text}')
-
-
-def glue(text: str) -> tuple[str, str]:
-    return ('summary = "join parts"', f'summary = "join parts"\n{text}')
-
-
-NOT_BESIDE = 'excludes = ["drill"]\nexcludes-reason = "dust gets into the glue"'
-ALL = ("every = true", 'every = true\nexcluding = ["drill"]\nreason = "glue is wanted"')
-
-
-def apart(**more: Change) -> dict[str, Change]:
-    """Return the changes that make glue and drill exclude each other, no union holding both."""
-    text = toolbox({META: ALL})[META].decode()
-    files: dict[str, Change] = {
-        GLUE: glue(NOT_BESIDE),
-        META: text.replace('["glue", "power"]', '["glue"]'),
-    }
-    return {**files, **more}
 
 
 def faults(changes: dict[str, Change]) -> list[str]:
@@ -133,7 +114,7 @@ def faults(changes: dict[str, Change]) -> list[str]:
             id="a-union-of-everything",
         ),
         pytest.param(
-            apart(**{META: ALL}),
+            apart(**{META: WITHOUT_DRILL}),
             "metapackage.toml:46: unions.workshop: holds drill and glue, which exclude each other "
             "(got dust gets into the glue). Take one of the two out of features.",
             id="a-union-that-holds-one-through-another-union",
@@ -271,3 +252,49 @@ def test_no_line_is_given_for_a_pair(wish: list[str], tmp_path: Path) -> None:
         "",
         "extrasmith: drill and glue exclude each other: dust gets into the glue; take one of them\n",
     )
+
+
+def test_a_lock_of_everything_asks_which_of_the_two() -> None:
+    release = resolve(parse(apart()), "cat")
+    with pytest.raises(InputError) as caught:
+        locking.plan(release, ())
+    assert str(caught.value) == (
+        "drill and glue exclude each other: dust gets into the glue; take one of them\n"
+        "name the features, or a union, to lock"
+    )
+    assert locking.plan(release, ("workshop",)).features == ("workshop",)
+
+
+def test_list_and_show_say_both(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path, toolbox(apart(**{RULER: ("", 'includes = ["glue"]\n')})))
+    rows = dict(
+        line.split("\t", 1) for line in run_cli("list", "--catalog", folder).stdout.splitlines()
+    )
+    assert rows["ruler"] == "core\tstickum>=2.0\t–\tworks"
+    assert rows["glue"].endswith("\tworks, not with drill")
+    told = run_cli("show", "ruler", "--catalog", folder).stdout
+    assert "Includes: glue\n" in told
+    assert "pip gets:\n  stickum>=2.0\n" in told
+    told = run_cli("show", "drill", "--catalog", folder).stdout
+    assert "Not beside glue: dust gets into the glue\n" in told
+
+
+def test_an_install_line_tells_what_the_included_feature_needs(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path, toolbox({RULER: ("", 'includes = ["drill"]\n')}))
+    argv = ("install-line", "ruler", "--catalog", folder)
+    ran = run_cli(*argv)
+    assert (ran.code, ran.stdout) == (
+        0,
+        "pip install -c constraints.txt 'toolbox-features[ruler]==2022.1.*'\n",
+    )
+    assert "not from pip (drill): Socket: the drill is plugged in" in ran.stderr
+    ran = run_cli(*argv, "--platform", "windows")
+    assert ran.code == 1
+    assert "drill: not on Windows: drillbits has no driver for Windows" in ran.stderr
+
+
+def test_what_includes_a_broken_feature_is_refused_with_the_reason(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path, toolbox({RULER: ("", 'since = "bee"\nincludes = ["crane"]\n')}))
+    ran = run_cli("install-line", "ruler", "--cycle", "bee", "--catalog", folder)
+    assert ran.code == 1
+    assert "ruler: broken: includes crane: the rope tears\n" in ran.stderr

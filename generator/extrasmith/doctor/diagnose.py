@@ -159,7 +159,8 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Feature
     checks = (
         _project(release, sight),
         *_requirements(feature, release, sight),
-        *(_need(need, sight) for need in feature.needs),
+        *_beside(feature, release, sight),
+        *(_need(need, sight) for need in release.needed(feature)),
         *(check for _, check in probes),
     )
     verdicts = {check.verdict for check in checks}
@@ -194,10 +195,9 @@ def _series(release: Release) -> str:
 
 
 def _requirements(feature: FeatureInCycle, release: Release, sight: Sight) -> Iterator[Check]:
-    selected = [
-        line for line in feature.requirements if markers.holds(line.marker, sight.python.markers)
-    ]
-    for line in feature.requirements:
+    lines = release.brought(feature)
+    selected = [line for line in lines if markers.holds(line.marker, sight.python.markers)]
+    for line in lines:
         if line not in selected:
             verdict: Verdict = "ready" if selected else "no effect"
             yield _unseen(line.name, f"not on this platform: {line.reason}", verdict)
@@ -232,6 +232,24 @@ def _requirement(
         said = f"{have} is installed, {said}, another distribution"
         return _wrong(line.name, said, "broken here")
     return _fine(line.name, have)
+
+
+def _beside(feature: FeatureInCycle, release: Release, sight: Sight) -> Iterator[Check]:
+    """Yield each feature that cannot be installed beside this one and is, as far as pip can tell.
+
+    It is there if all is that its extra brings here and that of ``feature`` does not.
+    """
+    own = {line.key for line in release.brought(feature)}
+    for name, why in feature.excludes.items():
+        brought = {
+            line.key
+            for line in release.brought(release.feature(name))
+            if line.key not in own and markers.holds(line.marker, sight.python.markers)
+        }
+        if brought and all(map(sight.python.has, brought)):
+            said = f"is installed beside it ({', '.join(sorted(brought))}): {why}"
+            fix = (shlex.join(["pip", "uninstall", *sorted(brought)]),)
+            yield _wrong(name, said, "broken here", fix)
 
 
 def _stand_ins(record: Distribution, sight: Sight) -> dict[str, str]:

@@ -76,9 +76,9 @@ class Sight(Value, frozen=True, kw_only=True):
 def questions(release: Release, features: Iterable[FeatureInCycle]) -> Questions:
     """Return what to look at for ``features`` of ``release``."""
     features = tuple(features)
-    externals = [need.external for feature in features for need in feature.needs]
+    externals = [need.external for feature in features for need in release.needed(feature)]
     records = [
-        release.distributions[line.key] for feature in features for line in feature.requirements
+        release.distributions[line.key] for feature in features for line in release.brought(feature)
     ]
     probes = [probe for feature in features for probe in feature.probes]
     smokes = [external.smoke for external in externals]

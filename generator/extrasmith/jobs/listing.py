@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from extrasmith.release import words
-from extrasmith.release.model import STATES, FeatureInCycle, Release
+from extrasmith.release.model import STATES, FeatureInCycle, Need, Release
 
 HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
 
@@ -23,23 +24,31 @@ class Row(NamedTuple):
 
 def rows(release: Release) -> list[tuple[FeatureInCycle, Row]]:
     """Return each feature that is or was there, with its row."""
-    return [(feature, _row(feature)) for feature in release.features if feature.state != "absent"]
+    return [
+        (feature, _row(feature, release))
+        for feature in release.features
+        if feature.state != "absent"
+    ]
 
 
-def _row(feature: FeatureInCycle) -> Row:
+def _row(feature: FeatureInCycle, release: Release) -> Row:
+    health = feature.health.replace("-", " ")
+    if feature.excludes:
+        health += f", not with {', '.join(feature.excludes)}"
     return Row(
         feature.name,
         feature.state,
-        "\n".join(words.installs(feature)) or "–",
-        _externals(feature) or "–",
-        f"since {feature.gone_since}" if feature.gone_since else feature.health.replace("-", " "),
+        "\n".join(words.installs(feature, release)) or "–",
+        _externals(release.needed(feature)) or "–",
+        f"since {feature.gone_since}" if feature.gone_since else health,
     )
 
 
-def _externals(feature: FeatureInCycle) -> str:
+def _externals(needs: Iterable[Need]) -> str:
     """Return the externals in short: the needed ones by name, the optional ones at the end."""
-    needed = [need.key for need in feature.needs if not need.optional]
-    optional = [need.key for need in feature.needs if need.optional]
+    needs = tuple(needs)
+    needed = [need.key for need in needs if not need.optional]
+    optional = [need.key for need in needs if need.optional]
     if len(optional) > 2:
         needed.append(f"{len(optional)} optional things")
     elif optional:

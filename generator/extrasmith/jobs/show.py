@@ -29,6 +29,10 @@ def lines(catalog: Catalog, release: Release, feature: FeatureInCycle) -> Iterat
         yield f"In {release.cycle_id}: {words.state(feature)}, {words.health(feature)}"
     if feature.health_evidence:
         yield f"  evidence: {feature.health_evidence}"
+    if feature.includes:
+        yield f"Includes: {', '.join(feature.includes)}"
+    for said in words.excludes(feature):
+        yield f"Not beside {said}"
     if record.aliases:
         yield f"Also called: {', '.join(record.aliases)}"
     if feature.emitted and feature.state != "retired":
@@ -36,14 +40,16 @@ def lines(catalog: Catalog, release: Release, feature: FeatureInCycle) -> Iterat
         yield "Install:"
         yield f"  {words.pip_line(release, [feature.name])}"
         yield f"  uv {words.pip_line(release, [feature.name])}"
-    yield from _section("pip gets", words.installs(feature) or ["nothing"])
+    yield from _section("pip gets", words.installs(feature, release) or ["nothing"])
     if feature.empty_on:
-        yield f"  on {words.empty_on(feature, release)}: nothing ({words.reasons(feature)})"
+        yield f"  on {words.empty_on(feature, release)}: nothing ({words.reasons(feature, release)})"
     yield from _section(
         "pip cannot get",
         [
             f"{title}: {need.why}"
-            for title, need in zip(words.external(feature), feature.needs, strict=True)
+            for title, need in zip(
+                words.external(feature, release), release.needed(feature), strict=True
+            )
         ],
     )
     yield from _section(

@@ -62,6 +62,7 @@ class FeatureFacts(Plain, frozen=True, kw_only=True):
     health: str
     blocked: str = ""  # why it cannot be had in this cycle, on any platform
     note: str = ""  # what the state means for somebody who is about to type a line
+    excludes: dict[str, str] = {}  # feature that cannot be installed beside it → why
     installs: tuple[Installs, ...] = ()
     outside: tuple[Outside, ...] = ()
     switches: tuple[Switch, ...] = ()
@@ -112,6 +113,7 @@ def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
         told=words.state(feature),
         blocked=blocked(feature),
         note=_note(feature, release),
+        excludes=dict(feature.excludes),
         installs=tuple(_installs(line, release) for line in feature.requirements),
         outside=tuple(
             from_attributes(Outside, need, need.external, packages=_packages(need.external))
@@ -139,7 +141,8 @@ def unwell(feature: FeatureInCycle) -> str:
         for table in feature.record.health
         if (table.state, table.reason) == (feature.health, feature.health_reason)
     )
-    return next(found, "")
+    derived = f"{feature.health.replace('-', ' ')}: {feature.health_reason}"  # of what it includes
+    return next(found, derived if feature.health_reason else "")
 
 
 def _retirement(feature: FeatureInCycle) -> Iterator[str]:

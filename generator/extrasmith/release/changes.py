@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from msgspec import UNSET, UnsetType
+
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.value import Value
 
@@ -22,7 +24,7 @@ class Renamed(Value, frozen=True, kw_only=True):
 
 
 class Member(Value, frozen=True, kw_only=True):
-    """A distribution or an external that a feature began or ceased to need."""
+    """A distribution, an external or a feature that a feature began or ceased to need."""
 
     feature: str
     name: str  # the key of its record
@@ -39,6 +41,14 @@ class Moved(Value, frozen=True, kw_only=True):
     name: str = ""
     old: str
     new: str
+
+
+class Pair(Value, frozen=True, kw_only=True):
+    """Two features, sorted, that began or ceased to exclude each other."""
+
+    one: str
+    other: str
+    why: str
 
 
 class Notified(Value, frozen=True, kw_only=True):
@@ -70,6 +80,10 @@ class Changes(Value, frozen=True, kw_only=True):
     requires_dropped: tuple[Member, ...] = ()
     needs_added: tuple[Member, ...] = ()
     needs_dropped: tuple[Member, ...] = ()
+    includes_added: tuple[Member, ...] | UnsetType = UNSET  # none is left out of the data
+    includes_dropped: tuple[Member, ...] | UnsetType = UNSET
+    excludes_added: tuple[Pair, ...] | UnsetType = UNSET
+    excludes_dropped: tuple[Pair, ...] | UnsetType = UNSET
     floors: tuple[Moved, ...] = ()
     exclusions: tuple[Moved, ...] = ()
     markers: tuple[Moved, ...] = ()
@@ -124,6 +138,10 @@ def changes(old: Release, new: Release) -> Changes:
         requires_dropped=_members(back, _distributions),
         needs_added=_members(both, _externals),
         needs_dropped=_members(back, _externals),
+        includes_added=_members(both, _included) or UNSET,
+        includes_dropped=_members(back, _included) or UNSET,
+        excludes_added=_pairs(before, after) or UNSET,
+        excludes_dropped=_pairs(after, before) or UNSET,
         floors=_moved(both, lambda feature: _by_key(feature, lambda line: line.at_least)),
         exclusions=_moved(both, lambda feature: _by_key(feature, lambda line: line.exclusions)),
         markers=_moved(both, lambda feature: _by_key(feature, lambda line: line.marker)),
@@ -176,6 +194,22 @@ def _distributions(feature: FeatureInCycle) -> set[str]:
 
 def _externals(feature: FeatureInCycle) -> set[str]:
     return {need.key for need in feature.needs}
+
+
+def _included(feature: FeatureInCycle) -> set[str]:
+    return set(feature.includes)
+
+
+def _pairs(
+    before: Mapping[str, FeatureInCycle], after: Mapping[str, FeatureInCycle]
+) -> tuple[Pair, ...]:
+    """Return the pairs of ``after`` that exclude each other and did not in ``before``."""
+    return tuple(
+        Pair(one=name, other=other, why=why)
+        for name, feature in after.items()
+        for other, why in sorted(feature.excludes.items())
+        if name < other and not (name in before and other in before[name].excludes)
+    )
 
 
 def _used(

@@ -199,6 +199,8 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
 
     def clashes(self, extras: Iterable[str]) -> dict[tuple[str, str], str]:
         """Return the pairs of features among ``extras`` that exclude each other → why."""
+        if not self._exclusive:
+            return {}
         members = {name for extra in extras for name in self._extras[extra].members}
         return {
             (name, other): why
@@ -206,6 +208,10 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
             for other, why in self.feature(name).excludes.items()
             if name < other and other in members
         }
+
+    @functools.cached_property
+    def _exclusive(self) -> bool:
+        return any(feature.excludes for feature in self.features)
 
     @functools.cached_property
     def _extras(self) -> dict[str, Extra]:

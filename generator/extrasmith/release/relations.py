@@ -123,7 +123,9 @@ class Package(Value, frozen=True, kw_only=True):
     description: str = ""
     note: str = ""  # what is wrong with the feature in this cycle
     relations: tuple[Relation, ...] = ()
-    members: tuple[str, ...] = ()  # packages of the features a union sums up
+    members: tuple[str, ...] = ()  # packages of the features a union sums up, or a feature includes
+    parts: tuple[Package, ...] = ()  # those that a feature includes
+    conflicts: Mapping[str, str] = {}  # packages that cannot be installed beside it → why
     aliases: tuple[str, ...] = ()  # other names, by which it can be asked for
     replaces: tuple[str, ...] = ()  # names of features that went on as this one
     smoke: tuple[fields.Smoke, ...] = ()
@@ -131,6 +133,13 @@ class Package(Value, frozen=True, kw_only=True):
     def needs(self, strength: Strength) -> Iterator[Relation]:
         """Yield the relations of one strength."""
         return (relation for relation in self.relations if relation.strength == strength)
+
+    def brought(self, strength: Strength) -> tuple[Relation, ...]:
+        """Return the relations of one strength, those of what it includes after its own."""
+        found: list[Relation] = []
+        for package in (self, *self.parts):
+            found += [each for each in package.needs(strength) if each not in found]
+        return tuple(found)
 
     @property
     def exclusions(self) -> tuple[str, ...]:
@@ -143,7 +152,7 @@ class Package(Value, frozen=True, kw_only=True):
 
     def gaps(self, distro: str) -> tuple[str, ...]:
         """Return why ``distro`` cannot have the package; nothing where it can."""
-        return tuple(filter(None, (relation.gap(distro) for relation in self.needs("depends"))))
+        return tuple(filter(None, (relation.gap(distro) for relation in self.brought("depends"))))
 
 
 class DistroPlan(Value, frozen=True, kw_only=True):
@@ -196,28 +205,42 @@ def _package(
             members=extra.members,
         )
     feature = features[extra.name]
+    return _of_feature(feature, release, aliases, features)
+
+
+def _of_feature(
+    feature: FeatureInCycle,
+    release: Release,
+    aliases: Iterable[str],
+    features: Mapping[str, FeatureInCycle],
+) -> Package:
     note = f"{feature.health.replace('-', ' ')}: {feature.health_reason}"
     return Package(
-        name=extra.name,
+        name=feature.name,
         title=feature.record.title,
         summary=feature.record.summary,
         description=feature.record.description.strip(),
         note=note if feature.health != "works" else "",
         relations=tuple(_relations(feature, release)),
+        members=feature.includes,
+        parts=tuple(
+            _of_feature(each, release, (), features) for each in release.whole(feature)[1:]
+        ),
+        conflicts=feature.excludes,
         aliases=tuple(name for name in aliases if name not in features),
         replaces=tuple(name for name in aliases if name in features),
         smoke=smoke(feature, release),
     )
 
 
-def on_platform(feature: FeatureInCycle) -> tuple[Requirement, ...]:
-    """Return the requirements that hold on some Linux, each distribution once.
+def on_platform(lines: Iterable[Requirement]) -> tuple[Requirement, ...]:
+    """Return those of ``lines`` that hold on some Linux, each distribution once.
 
     Where lines differ by Python the highest bound is taken: a distro has one Python, and which
     one is not known here.
     """
     strictest: dict[str, Requirement] = {}
-    for line in feature.requirements:
+    for line in lines:
         if not any(cell.family == PLATFORM for cell in line.environments):
             continue
         other = strictest.setdefault(line.key, line)
@@ -228,7 +251,7 @@ def on_platform(feature: FeatureInCycle) -> tuple[Requirement, ...]:
 
 def _relations(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
     """Yield what a distro's package asks for: not what only pip needs, not what none can have."""
-    for line in on_platform(feature):
+    for line in on_platform(feature.requirements):
         yield requirement(line, release)
     for need in feature.needs:
         if not (need.external.none or need.only_with_pip):
@@ -278,10 +301,10 @@ def strength(need: Need) -> Strength:
 
 def smoke(feature: FeatureInCycle, release: Release) -> tuple[fields.Smoke, ...]:
     """Return commands that succeed where everything the feature depends on is installed."""
-    wanted = [need.external for need in feature.needs if strength(need) == "depends"]
+    wanted = [need.external for need in release.needed(feature) if strength(need) == "depends"]
     modules = {
         name
-        for line in on_platform(feature)
+        for line in on_platform(release.brought(feature))
         for name in release.distributions[line.key].import_names
     }.union(*(external.look_for for external in wanted if external.kind == "module"))
     tests = [external.smoke for external in wanted if external.smoke]

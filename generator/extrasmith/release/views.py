@@ -140,10 +140,28 @@ def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
         yield say("upgrade", form, ", ".join(since.platforms_dropped))
     if since.pythons_added:
         yield say("features", "Python {} is supported.", ", ".join(since.pythons_added))
+    yield from _together(new, since)
     before = {feature.name: feature for feature in old.features if feature.present}
     for feature in new.features:
         if feature.present and feature.name in before:
             yield from _feature(before[feature.name], feature, new)
+
+
+def _together(new: Release, since: Changes) -> Iterator[Sentence]:
+    """Yield which features exclude each other, and which include others, from now on or no more."""
+    for pair in since.excludes_added or ():
+        form = "`{}` and `{}` exclude each other: {}. Leave one out of install commands."
+        yield say("upgrade", form, pair.one, pair.other, pair.why)
+    for pair in since.excludes_dropped or ():
+        if new.feature(pair.one).present and new.feature(pair.other).present:
+            yield say("fixes", "`{}` and `{}` can be installed together.", pair.one, pair.other)
+    for member in since.includes_added or ():
+        yield say("upgrade", "`{}` includes `{}`.", member.feature, member.name)
+    for member in since.includes_dropped or ():
+        form = "`{}` does not include `{}` any more: write `[{},{}]` where both are wanted."
+        some = (member.feature, member.name)
+        if new.feature(member.name).present:
+            yield say("upgrade", form, *some, *some)
 
 
 def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iterator[Sentence]:
@@ -249,6 +267,7 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
         for member in members:
             name = new.distributions[member.name].name
             yield say("upgrade", "`{}` " + label + " {}.", member.feature, name)
+    yield from _packages_together(since)
     for form, names in (
         ("New extra: `{}`.", since.extras_added),
         ("Extra gone: `{}`; a subpackage of it wants an Obsoletes.", since.extras_dropped),
@@ -267,6 +286,24 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
         yield from (say("upgrade", form, name) for name in titles)
     for value in since.pins:
         yield say("other", "Pinned: {} {}.", new.distributions[value.name].name, _sides(value))
+
+
+def _packages_together(since: Changes) -> Iterator[Sentence]:
+    """Yield which packages depend on others or conflict with them, from now on or no more."""
+    for label, joined in (
+        ("depends on the package of", since.includes_added or ()),
+        ("no longer depends on the package of", since.includes_dropped or ()),
+    ):
+        for each in joined:
+            yield say("upgrade", "`{}` " + label + " `{}`.", each.feature, each.name)
+    for label, pairs in (
+        ("conflict", since.excludes_added or ()),
+        ("no longer conflict", since.excludes_dropped or ()),
+    ):
+        for pair in pairs:
+            yield say(
+                "upgrade", "The packages of `{}` and `{}` " + label + ".", pair.one, pair.other
+            )
 
 
 def _sides(value: Moved) -> str:

@@ -24,9 +24,10 @@ def pip_line(release: Release, extras: Sequence[str]) -> str:
     return f"pip install -c constraints.txt {shlex.quote(install_argument(release, extras))}"
 
 
-def installs(feature: FeatureInCycle) -> list[str]:
-    """Return the lines pip gets for ``feature``."""
-    return [requirement.text for requirement in feature.requirements]
+def installs(feature: FeatureInCycle, release: Release | None = None) -> list[str]:
+    """Return the lines pip gets for ``feature``; with ``release`` those of what it includes too."""
+    lines = release.brought(feature) if release else feature.requirements
+    return [requirement.text for requirement in lines]
 
 
 def state(feature: FeatureInCycle) -> str:
@@ -53,17 +54,25 @@ def empty_on(feature: FeatureInCycle, release: Release) -> str:
     return markers.describe(feature.empty_on, release.grid)
 
 
-def reasons(feature: FeatureInCycle) -> str:
-    """Return why some platforms are left out, each reason once."""
-    texts = (line.reason for line in feature.requirements)
+def reasons(feature: FeatureInCycle, release: Release | None = None) -> str:
+    """Return why some platforms are left out, each reason once; with ``release`` as above."""
+    lines = release.brought(feature) if release else feature.requirements
+    texts = (line.reason for line in lines)
     return "; ".join(dict.fromkeys(filter(None, texts)))
 
 
-def external(feature: FeatureInCycle) -> list[str]:
-    """Return the externals of ``feature``, optional ones marked."""
-    return [
-        need.external.title + (" (optional)" if need.optional else "") for need in feature.needs
-    ]
+def external(feature: FeatureInCycle, release: Release | None = None) -> list[str]:
+    """Return the externals of ``feature``, optional ones marked.
+
+    With ``release`` those of what it includes too.
+    """
+    needs = release.needed(feature) if release else feature.needs
+    return [need.external.title + (" (optional)" if need.optional else "") for need in needs]
+
+
+def excludes(feature: FeatureInCycle) -> list[str]:
+    """Return what cannot be installed beside ``feature``, each with the reason."""
+    return [f"{other}: {why}" for other, why in feature.excludes.items()]
 
 
 def members(union: Extra, release: Release) -> str:

@@ -35,6 +35,12 @@ def render(context: Context) -> tuple[Artefact, ...]:
             maintainer=words.maintainer(release),
             homepage=words.homepage(release),
             optional={name: ", ".join(reasons[name]) for name in sorted(reasons)},
+            apart=[
+                f"{package.name} and {other} exclude each other: {why}"
+                for package in context.plan.packages
+                for other, why in package.conflicts.items()
+                if package.name < other
+            ],
             absent=", ".join(sorted(absent)),
             unknown=", ".join(sorted(unknown)),
             sha256=hashes[0] if hashes else "SKIP",

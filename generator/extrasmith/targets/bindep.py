@@ -49,10 +49,10 @@ def render(context: Context) -> tuple[Artefact, ...]:
 
 
 def _lines(feature: FeatureInCycle, release: Release) -> Iterator[str]:
-    for need in feature.needs:
+    for need in release.needed(feature):
         if not need.external.none:
             yield from _relation(external(need, release), feature.name)
-    for line in on_platform(feature):
+    for line in on_platform(release.brought(feature)):
         yield from _relation(requirement(line, release), f"({feature.name} {PYTHON})")
 
 

@@ -24,6 +24,7 @@ class Output(Value, frozen=True, kw_only=True):
 
     package: Package
     members: tuple[str, ...]
+    conflicts: tuple[str, ...]
     run: tuple[str, ...]
 
 
@@ -48,6 +49,7 @@ def _output(package: Package, missing: Collection[str]) -> Output:
     return Output(
         package=package,
         members=tuple(member for member in package.members if member not in missing),
+        conflicts=tuple(name for name in package.conflicts if name not in missing),
         run=tuple(dict.fromkeys(map(spec, atoms))),
     )
 

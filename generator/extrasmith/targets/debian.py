@@ -39,6 +39,7 @@ class Binary(Value, frozen=True, kw_only=True):
     name: str
     package: Package
     members: tuple[str, ...]
+    conflicts: tuple[str, ...]
     relations: dict[str, tuple[str, ...]]  # field → its relations, in Debian's syntax
     paragraphs: tuple[str, ...]  # of its description, in words
     tests: tuple[Smoke, ...]
@@ -71,6 +72,7 @@ def _binary(package: Package, prefix: str, missing: Collection[str]) -> Binary:
         name=f"{prefix}{package.name}",
         package=package,
         members=tuple(f"{prefix}{name}" for name in package.members if name not in missing),
+        conflicts=tuple(f"{prefix}{name}" for name in package.conflicts if name not in missing),
         relations={
             strength.capitalize(): tuple(
                 dict.fromkeys(

@@ -150,6 +150,14 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     installs_nothing_on: Annotated[
         tuple[str, ...], about("Cells on which the extra is empty though it has lines.")
     ]
+    includes: Annotated[
+        tuple[str, ...] | msgspec.UnsetType,
+        about("Features its extra brings along, theirs too; not there: none."),
+    ] = msgspec.UNSET
+    excludes: Annotated[
+        dict[str, str] | msgspec.UnsetType,
+        about("Features that cannot be installed beside it, and why; not there: none."),
+    ] = msgspec.UNSET
     externals: tuple[ExternalEntry, ...]
     enable: tuple[EnableEntry, ...]
     modules: tuple[str, ...]

@@ -57,7 +57,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
                 "package_managers": [_manager(distro)],
                 "mappings": mappings,
             }
-    needy = [feature for feature in features if feature.needs]
+    needy = [feature for feature in features if release.needed(feature)]
     return (
         context.file("external-mapping/external.toml", features=needy),
         *(
@@ -77,7 +77,7 @@ def _used(
         (
             "pypi",
             release.distributions,
-            {line.key for each in features for line in on_platform(each)},
+            {line.key for each in features for line in on_platform(each.requirements)},
         ),
     )
     return {

@@ -94,6 +94,8 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         requirements=tuple(_requirement(line, release) for line in feature.requirements),
         installs_nothing_on=tuple(map(str, feature.empty_on)),
         externals=tuple(_external(need, release) for need in feature.needs),
+        includes=feature.includes or msgspec.UNSET,
+        excludes=dict(feature.excludes) or msgspec.UNSET,
         enable=tuple(from_attributes(doc.EnableEntry, switch) for switch in feature.enable),
         smoke_tests=tuple(
             from_attributes(doc.SmokeEntry, test) for test in relations.smoke(feature, release)
@@ -156,7 +158,11 @@ def _packages(record: Distribution | External) -> dict[str, doc.PackagedEntry]:
 
 def _distros(plan: relations.DistroPlan) -> dict[str, doc.DistroEntry]:
     """Return every distro with what the package of each feature needs there."""
-    packages = [package for package in plan.packages if not package.union and package.relations]
+    packages = [
+        package
+        for package in plan.packages
+        if not package.union and (package.relations or package.parts)
+    ]
     return {
         distro: doc.DistroEntry(
             title=known.title,
@@ -170,7 +176,7 @@ def _needs(package: relations.Package, distro: str) -> doc.PackagesEntry:
     clauses = {
         strength: tuple(
             tuple(doc.AtomEntry(package=atom.name, at_least=atom.floor() or None) for atom in atoms)
-            for relation in package.needs(strength)
+            for relation in package.brought(strength)
             for atoms in relation.clauses(distro)
         )
         for strength in relations.STRENGTHS

@@ -30,9 +30,18 @@ class Flag(Value, frozen=True, kw_only=True):
 def render(context: Context) -> tuple[Artefact, ...]:
     """Return the ebuild, in the folder an overlay has it, and metadata.xml."""
     release = context.release
-    flags = map(_flag, context.plan.available(DISTRO))
+    flags = [flag for flag in map(_flag, context.plan.available(DISTRO)) if flag.depends]
+    names = {flag.name for flag in flags}
     values = {
-        "flags": [flag for flag in flags if flag.depends],
+        "flags": flags,
+        "apart": sorted(
+            {
+                (min(pair), max(pair))
+                for package in context.plan.packages
+                for pair in ((package.name, other) for other in package.conflicts)
+                if names.issuperset(pair)
+            }
+        ),
         "missing": context.plan.missing(DISTRO),
         "homepage": words.homepage(release),
         "pythons": [python.replace(".", "_") for python in release.cycle.pythons],
@@ -47,7 +56,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
 
 
 def _flag(package: Package) -> Flag:
-    depends = (line for relation in package.needs("depends") for line in _relation(relation))
+    depends = (line for relation in package.brought("depends") for line in _relation(relation))
     return Flag(name=package.name, summary=package.summary, depends=tuple(dict.fromkeys(depends)))
 
 

@@ -102,7 +102,7 @@ def _gaps(package: Package, distro: str) -> Iterator[str]:
 
     A PyPI distribution needs no name there: any package of it provides ``python3dist()``.
     """
-    for relation in package.needs("depends"):
+    for relation in package.brought("depends"):
         provided = relation.choices[0].python and not relation.absent(distro)
         if relation.gap(distro) and not provided:
             yield relation.gap(distro)

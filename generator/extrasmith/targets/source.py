@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 from extrasmith.release import words
@@ -93,6 +94,7 @@ def pyproject(release: Release) -> str:
             "dependencies": _array([]),
         },
         "project.urls": {name: TOML.text(url) for name, url in package.urls.items()},
+        **_conflicts(release),
         "project.optional-dependencies": {
             extra.name: _extra([line.text for line in extra.requirements])
             for extra in release.extras
@@ -115,6 +117,28 @@ def classifiers(release: Release) -> list[str]:
     """
     pythons = (f"{PYTHONS} 3", f"{PYTHONS} 3 :: Only")
     return sorted({*release.metapackage.classifiers, *pythons})
+
+
+def _conflicts(release: Release) -> dict[str, Mapping[str, Written]]:
+    """Return the table by which uv resolves extras apart, and refuses two of them together.
+
+    It must name each pair of extras that bring two features which exclude each other, not the
+    features alone: uv looks at extras. No table where there is no such pair.
+    """
+    holders: dict[str, list[str]] = {}
+    for extra in release.extras:
+        for member in extra.members:
+            holders.setdefault(member, []).append(extra.name)
+    pairs = sorted(
+        {
+            (min(pair), max(pair))
+            for feature in release.features
+            for other in feature.excludes
+            for pair in itertools.product(holders[feature.name], holders[other])
+        }
+    )
+    lines = (TOML.filled("[{{extra = {}}}, {{extra = {}}}]", *pair) for pair in pairs)
+    return {"tool.uv": {"conflicts": _lines(lines)}} if pairs else {}
 
 
 def _table(name: str, values: Mapping[str, Written]) -> Written:
