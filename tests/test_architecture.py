@@ -79,11 +79,11 @@ def imports(tree: ast.AST) -> Iterator[str]:
     """Yield every module that ``tree`` imports, lazily too; not those that are for typing only."""
     only_typing = {
         id(inner)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if id(node) in only_typing:
             continue
         match node:
@@ -103,9 +103,20 @@ def imports(tree: ast.AST) -> Iterator[str]:
 
 
 @functools.cache
+def code(source: str) -> ast.Module:
+    """Return the code that ``source`` is, parsed once."""
+    return ast.parse(source)
+
+
 def parsed(path: Path) -> ast.Module:
-    """Return the code of ``path``, read once."""
-    return ast.parse(path.read_text(encoding="utf-8"))
+    """Return the code of ``path``."""
+    return code(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Return ``tree`` and all that is in it, walked once."""
+    return tuple(ast.walk(tree))
 
 
 @functools.cache
@@ -119,14 +130,14 @@ def calls(tree: ast.AST) -> set[str]:
     """Return the names of the functions that ``tree`` calls without a dot."""
     return {
         node.func.id
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
 
 
 def effects(source: str, where: str) -> set[str]:
     """Return what ``source`` imports or calls that a module of the room ``where`` must not."""
-    tree = ast.parse(source)
+    tree = code(source)
     may = HARMLESS | ALLOWED[where] | {"extrasmith"}
     found = set(imports(tree))
     bad = {name for name in found if name.partition(".")[0] not in may}
@@ -137,7 +148,7 @@ def effects(source: str, where: str) -> set[str]:
 
 def commandline(source: str) -> set[str]:
     """Return what ``source`` imports or calls that a job must not: it prints and reads nothing."""
-    tree = ast.parse(source)
+    tree = code(source)
     tops = {name.partition(".")[0] for name in imports(tree)}
     return tops & {"click", "os", "rich", "sys"} | calls(tree) & {"print", "input"}
 
@@ -226,7 +237,7 @@ NOT_FILES = {"copy", "remove", "link", "move", "extract"}
 def writes(source: str) -> set[str]:
     """Return the names of the calls in ``source`` that change a disk, as far as names tell."""
     found = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(code(source)):
         if not isinstance(node, ast.Call):
             continue
         match node.func:
@@ -331,7 +342,7 @@ def test_an_import_for_types_is_an_import(path: Path) -> None:
     if room(path) not in {"cli", "lazy"} and path.name != "__init__.py":
         assert "extrasmith" not in {
             node.module.partition(".")[0]
-            for block in ast.walk(parsed(path))
+            for block in nodes(parsed(path))
             if isinstance(block, ast.If) and getattr(block.test, "id", "") == "TYPE_CHECKING"
             for node in ast.walk(block)
             if isinstance(node, ast.ImportFrom) and node.module
@@ -348,7 +359,7 @@ def test_no_public_class_has_the_name_of_another() -> None:
         node.name
         for path in MODULES
         if room(path) != "cli"
-        for node in ast.walk(parsed(path))
+        for node in nodes(parsed(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert {name: count for name, count in found.items() if count > 1} == {}

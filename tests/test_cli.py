@@ -104,6 +104,7 @@ def test_a_terminal_gets_the_table_with_colour_unless_no_color_is_set() -> None:
     assert "toolbox-features 2022.1.1 · Toolbox cat (Cat)" in plain
 
 
+@pytest.mark.slow
 def test_long_work_shows_progress_on_a_terminal_only() -> None:
     code, text = on_terminal("generate", "--all", NO_COLOR="")
     assert code == 0

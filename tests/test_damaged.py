@@ -94,6 +94,7 @@ def damaged(chance: random.Random) -> dict[str, bytes]:
     return files
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [40, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_a_damaged_catalog_is_refused_or_can_be_made(rounds: int) -> None:
     templates = texts.environment(data.read_templates(data.bundled("templates")))

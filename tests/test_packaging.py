@@ -50,6 +50,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else() -> None:
     assert got == package | data | {f"{STEM}.dist-info/{name}" for name in INFO}
 
 
+@pytest.mark.slow
 def test_the_sdist_holds_what_is_needed_to_build_test_and_change_it() -> None:
     with tarfile.open(own()[0]) as archive:
         got = {name.removeprefix(f"{STEM}/") for name in archive.getnames()}

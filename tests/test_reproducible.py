@@ -18,7 +18,7 @@ from packaging.metadata import Metadata
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from helpers import run_cli, tree
+from helpers import run_cli, thinned, tree
 from shipped import CYCLES, NEWEST, UV, artefacts, built, release
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def twice(tmp_path: Path, *words: str, epoch: str) -> None:
     assert first == second
 
 
+@pytest.mark.slow
 def test_another_machine_makes_the_same_bytes(tmp_path: Path) -> None:
     """Umask, folder, checkout, time zone, locale, hash seed, -OO and home change nothing."""
     twice(tmp_path, NEWEST, epoch="")
@@ -91,6 +92,7 @@ def test_a_clean_environment_makes_the_same_bytes(tmp_path: Path, installer: str
     assert made[f"{NEWEST}/SHA256SUMS"] == sums(NEWEST)
 
 
+@pytest.mark.slow
 def test_building_over_a_built_folder_makes_the_same_bytes(tmp_path: Path) -> None:
     for _ in range(2):
         assert run_cli("build", NEWEST).code == 0
@@ -168,12 +170,12 @@ def test_the_extras_are_the_model_s_empty_ones_too(cycle: str) -> None:
     assert any(not extra.requirements for extra in release(cycle).extras)
 
 
-@pytest.mark.parametrize("cycle", CYCLES)
+@pytest.mark.parametrize("cycle", thinned(CYCLES, 9))
 def test_nothing_is_installed_without_an_extra(cycle: str) -> None:
     assert [str(item) for item, extras in owners(cycle) if "" in extras or len(extras) != 1] == []
 
 
-@pytest.mark.parametrize("cycle", CYCLES)
+@pytest.mark.parametrize("cycle", thinned(CYCLES, 9))
 def test_each_extra_gets_what_the_model_says_in_every_environment(cycle: str) -> None:
     by_extra: dict[str, list[Requirement]] = {}
     for item, extras in owners(cycle):

@@ -262,6 +262,7 @@ def test_run_again_it_says_so_and_writes_nothing(
     )
 
 
+@pytest.mark.slow
 def test_same_proposal_same_bytes(
     make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,7 @@ def told(etc: Path, files: Mapping[str, bytes]) -> str:
 QUICK = "the option that holds it"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_everything_is_installed")
 @pytest.mark.parametrize(
     "name",

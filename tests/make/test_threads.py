@@ -10,13 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from extrasmith.make.pipeline import BuildPlan, run
 from extrasmith.world import backend
 from helpers import cycle, parse, tree
 
 if TYPE_CHECKING:
-    import pytest
-
     from extrasmith.catalog.parse import Catalog
 
 #: Cycles of different release dates, hence of different timestamps in their archives.
@@ -31,6 +31,7 @@ def build(catalog: Catalog, name: str, out: Path) -> dict[str, bytes]:
         return tree(folder)
 
 
+@pytest.mark.slow
 def test_four_threads_make_what_one_makes_and_leave_the_process_as_it_was() -> None:
     """The folders are relative: a hook's current directory must not be another run's."""
     catalog = parse(CHANGES)

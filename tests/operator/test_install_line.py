@@ -285,6 +285,7 @@ def test_the_check_proves_what_arrived(
     assert paste(check, host) == (0 if said == "ok\n" else 1, said)
 
 
+@pytest.mark.slow
 def test_every_line_of_the_shipped_catalog_can_be_pasted() -> None:
     """No character a shell would expand stands inside the double quotes."""
     for cycle, host in itertools.product(("yoga", "2024.1", "2026.2"), ("linux", "windows")):

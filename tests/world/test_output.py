@@ -195,6 +195,7 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path) -> None:
             child.wait(1)
 
 
+@pytest.mark.slow
 def test_a_second_run_at_once_says_so(tmp_path: Path) -> None:
     out = write_tree(tmp_path / "dist", OLD)
     with sleeper():
