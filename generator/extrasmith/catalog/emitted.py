@@ -96,7 +96,7 @@ def _one(
     marker = markers.conjunction(parts)
     more = line.exclusions
     if requires.version:
-        more = specifiers.joined(requires.version, more)
+        more = specifiers.merged(requires.version, more)
     specifier = ",".join(filter(None, (requires.at_least and f">={requires.at_least}", more)))
     extras = f"[{','.join(requires.extras)}]" if requires.extras else ""
     return Emitted(

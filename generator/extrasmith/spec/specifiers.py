@@ -38,7 +38,7 @@ def ordered(specifiers: Iterable[Specifier]) -> tuple[Specifier, ...]:
     return tuple(sorted(dict.fromkeys(specifiers), key=place))
 
 
-def joined(*texts: str) -> str:
+def merged(*texts: str) -> str:
     """Return all specifiers of ``texts`` as one set, in order, each once. Each must be sound."""
     return ",".join(map(str, ordered(item for text in texts for item in SpecifierSet(text))))
 
