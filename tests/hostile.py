@@ -177,7 +177,7 @@ def tame(copies: int = COPIES) -> dict[str, tuple[str, Record]]:
     full, meta = whole("metapackage"), files["metapackage.toml"][1]
     union = full["unions"].pop("any")
     library = {**full["libraries"].pop("any"), "extras": {"laser": "drill"}}
-    meta |= {key: value for key, value in full.items() if key not in meta}
+    meta |= {key: value for key, value in full.items() if key not in {*meta, "version"}}
     meta["libraries"], meta["project"] = {"racks": library}, {**full["project"], **meta["project"]}
     for name in ("ant", "bee", "cat"):
         cycle, extra = files[f"cycles/{name}.toml"][1], whole("cycle")

@@ -86,9 +86,12 @@ class CatalogError(InputError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def near_miss(word: str, known: Iterable[str]) -> str:
-    """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing."""
-    near = lazy.difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+def near_miss(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing.
+
+    ``cutoff`` is how like each other they must be, a ratio of difflib.
+    """
+    near = lazy.difflib.get_close_matches(word, sorted(known), n=1, cutoff=cutoff)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

@@ -69,4 +69,5 @@ def test_a_key_is_found_in_the_page_with_all_there_is_to_know() -> None:
     row = '| `at-least` | text | `""` | Its own lower bound; bounds do not carry over. | `"2.1"` |'
     assert reference().count(row) == 2
     assert '| `cycle-part` | one of `"major"`, `"minor"` | `"major"` | ' in reference()
-    assert "| `released` | date | **required** | " in reference()
+    assert "| `released` | date | – | " in reference()
+    assert "| `distribution` | text | **required** | " in reference()

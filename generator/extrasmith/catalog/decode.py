@@ -277,7 +277,8 @@ def _of_several(error: ValidationError, steps: Steps, got: str, hint: str) -> It
 
 def _other(error: ValidationError) -> bool:
     """Whether a fault only says that the value is not of this one of several types."""
-    return error.validator == "type" and not error.path
+    dated = isinstance(error.schema, dict) and error.schema.get("format") == "date"
+    return error.validator == "type" and not error.path and not dated
 
 
 def _type(

@@ -15,7 +15,7 @@ from extrasmith.spec.distros import DISTROS
 #: Each pattern ends in ``(?!\n)``: in Python, unlike in JSON Schema, ``$`` lets a last line feed pass.
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
 MODULE = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$(?!\n)"
-CYCLE = r"^[a-z0-9]+(\.[0-9]+)?$(?!\n)"
+CYCLE = r"^[a-z0-9]+(\.[0-9]+)*$(?!\n)"
 #: No line break of any kind, no control character: a title must not move a terminal's cursor.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 
@@ -62,7 +62,7 @@ UpstreamExtra = Annotated[
 CycleId = Annotated[
     str,
     about(
-        "A release cycle as upstream names it: '2026.2', 'yoga'. Always a string.",
+        "A release cycle as upstream names it: '2026.2', 'yoga', '5.5'. Always a string.",
         "2026.2",
         hint='a quoted cycle id such as "2026.1" or "yoga"',
         title="cycle",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from extrasmith.catalog import entries, rules, schema
+from extrasmith.catalog import defaults, entries, rules, schema
 from extrasmith.catalog.decode import MANY, decode, key_path, unseen
 from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE, TOP
 from extrasmith.catalog.locate import line_of
@@ -20,12 +20,13 @@ class Catalog(Value, frozen=True, kw_only=True):
 
     metapackage: schema.Metapackage
     features: Mapping[str, schema.Feature]
-    cycles: Mapping[str, schema.Cycle]  # in the order of their release dates
+    cycles: Mapping[str, schema.Cycle]  # the oldest first
     distributions: Mapping[str, schema.Distribution]
     externals: Mapping[str, schema.External]
     published: Mapping[str, Mapping[str, str]]  # version → file of it → sha256
-    license_text: str
+    license_text: str  # empty where the catalog has only the licence's name
     files: Mapping[str, bytes]  # those that were read
+    versioned: bool = True  # False: nobody said a version, the one cycle's id is not the project's
     hidden: tuple[str, ...] = ()  # paths that a dot keeps from being read
 
     @property
@@ -67,20 +68,20 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     )
     faults = list(itertools.islice(found, MANY + 1))
     if not files and not before:
-        hint = "a catalog is metapackage.toml, LICENSE, features/ and cycles/"
+        hint = "a catalog is metapackage.toml and features/, and cycles/ where there are several"
         faults = [Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)]
     if faults or draft.metapackage is None:
         raise CatalogError(faults[:MANY], more=len(faults) > MANY)
-    cycles = dict(sorted(draft.cycles.items(), key=lambda item: item[1].released))
     return Catalog(
         metapackage=draft.metapackage,
         features=draft.features,
-        cycles=cycles,
+        cycles=schema.in_time(draft.cycles),
         distributions=draft.distributions,
         externals=draft.externals,
         published=draft.published,
-        license_text=files[LICENSE].decode(),
+        license_text=files[LICENSE].decode() if LICENSE in files else "",
         files={path: raw for path, raw in files.items() if entries.is_read(path)},
+        versioned=draft.versioned,
         hidden=tuple(filter(entries.is_hidden, sorted(files))),
     )
 
@@ -97,14 +98,14 @@ def _read(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
 
 
 def _missing(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
-    for path in (METAPACKAGE, LICENSE):
-        if path not in files and not draft.unread & {path, "."}:
-            yield Problem(path, 0, "", "missing file")
+    if METAPACKAGE not in files and not draft.unread & {METAPACKAGE, "."}:
+        yield Problem(METAPACKAGE, 0, "", "missing file")
 
 
 def _judged(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
     """Yield what the files do not agree on; nothing where a whole folder could not be read."""
     if not draft.unread & {".", *FOLDERS}:  # else every name of that folder would seem unknown
+        defaults.fill(draft)
         for rule in rules.RULES:
             for fault in rule(draft):
                 yield _locate(fault, files)
@@ -133,5 +134,6 @@ def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
 
 def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:
     """Give ``fault`` the line of its key."""
-    line = line_of(files[fault.path].decode(), fault.steps) if fault.steps else 0
+    raw = files.get(fault.path)
+    line = line_of(raw.decode(), fault.steps) if raw and fault.steps else 0
     return Problem(fault.path, line, key_path(fault.steps), fault.what, fault.got, fault.hint)

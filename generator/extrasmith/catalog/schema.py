@@ -9,8 +9,9 @@ Meaning that one file cannot show (unknown names, ranges, clashes) is checked in
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - msgspec reads the annotations at run time
+import datetime as dt
 import functools
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -72,6 +73,14 @@ Decision = Literal["introduced", "promoted", "deprecated", "renamed", "retired",
 Entry = Literal["introduced", "promoted", "deprecated", "renamed", "retired", "readded", "question"]
 Relation = Literal["depends", "recommends", "suggests"]
 ExternalKind = Literal["executable", "module", "library", "server", "service", "filesystem"]
+
+
+#: The release segment of a version (PEP 440) in its normal form: no epoch, no zero in front.
+SERIES = r"(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*))*"
+#: The day of what has no date: hatchling's own for archives that are built without one.
+UNDATED = dt.date(2020, 2, 2)
+#: The build backend of a catalog that names none: for the tree, and for releases.
+TREE, RELEASE = "hatchling>=1.12", "hatchling==1.31.0"
 
 
 # -- features/<extra>.toml ---------------------------------------------------------------------
@@ -291,7 +300,7 @@ class Ledger(Record, frozen=True, kw_only=True):
 class Feature(Ranged, frozen=True, kw_only=True, dict=True):  # dict: keeps requires
     """One optional capability, one extra. The file's name is the extra's name."""
 
-    title: Title
+    title: Title = ""
     summary: Summary
     description: Annotated[
         Text, about("More of it, for READMEs and packages.", "Makes round holes.")
@@ -340,14 +349,18 @@ class Feature(Ranged, frozen=True, kw_only=True, dict=True):  # dict: keeps requ
 
 
 class Distribution(PackagedRecord, frozen=True, kw_only=True):
-    """What is true of a PyPI distribution in every cycle. The file's name is normalised."""
+    """What is true of a PyPI distribution in every cycle. The file's name is normalised.
 
-    name: DistributionName
-    summary: Summary
-    license: License
+    One that a feature requires needs no record: its licence and what it imports are then unknown.
+    """
+
+    name: DistributionName = ""
+    summary: Summary = ""
+    license: License = ""
     import_names: Annotated[
-        tuple[ModuleName, ...], about("What Python imports of it; doctor tries each.", ["winch"])
-    ]
+        tuple[ModuleName, ...],
+        about("What Python imports of it; doctor tries each. Empty: unknown.", ["winch"]),
+    ] = ()
     url: Homepage = ""
     note: Annotated[
         OneLine,
@@ -363,7 +376,7 @@ class Distribution(PackagedRecord, frozen=True, kw_only=True):
 class External(PackagedRecord, frozen=True, kw_only=True):
     """A thing pip cannot install: an executable, a binding, a service, a property of a disk."""
 
-    title: Title
+    title: Title = ""
     summary: Summary
     kind: Annotated[
         ExternalKind,
@@ -394,18 +407,18 @@ class External(PackagedRecord, frozen=True, kw_only=True):
 
 
 class Upstream(Record, frozen=True, kw_only=True, dict=True):  # dict: keeps by_key
-    """The project's own release of this cycle, as published."""
+    """The project's own release of this cycle, as published; without it nothing is known of it."""
 
-    first: Annotated[str, about("First final version of the cycle; empty: not yet.", "5.0.0")]
-    latest: Annotated[str, about("Newest version of the cycle; empty: none yet.", "5.0.2")]
+    first: Annotated[str, about("First final version of the cycle; empty: not yet.", "5.0.0")] = ""
+    latest: Annotated[str, about("Newest version of the cycle; empty: none yet.", "5.0.2")] = ""
     requires: Annotated[
         tuple[Line, ...],
         about(
             "Requires-Dist of the released wheel (else requirements.txt), PEP 508.",
             ["stickum>=2.1"],
         ),
-    ]
-    source: Source
+    ] = ()
+    source: Source = ""
     extras: Annotated[
         dict[str, tuple[Line, ...]] | None,
         about(
@@ -436,11 +449,11 @@ class Constraints(Record, frozen=True, kw_only=True):
 
     complete: Annotated[
         bool, about("Whether pins cover the closure or only the direct requirements.", True)
-    ]
-    note: Annotated[OneLine, about("How the pins were made.", "the direct requirements")]
+    ] = False
+    note: Annotated[OneLine, about("How the pins were made.", "the direct requirements")] = ""
     pins: Annotated[
         tuple[Line, ...], about("Exact versions, the lines of constraints.txt.", ["py.Winch==3.9"])
-    ]
+    ] = ()
 
 
 class NextPhase(Record, frozen=True, kw_only=True):
@@ -467,34 +480,51 @@ class Witness(Record, frozen=True, kw_only=True):
 
 
 class Cycle(Record, frozen=True, kw_only=True):
-    """Facts of one release cycle, written from upstream's files by a tool, never by hand."""
+    """Facts of one release cycle; those of upstream's files are written by a tool, never by hand.
 
-    codename: Annotated[OneLine, about("The cycle's other name, shown beside its id.", "ant")]
+    A catalog without cycles has one, whose id and series are ``version`` of its metapackage.
+    """
+
+    codename: Annotated[OneLine, about("The cycle's other name, shown beside its id.", "ant")] = ""
     series: Annotated[
         str,
         about(
-            "First two parts of the emitted version: 2026.2; yoga is 2022.1.",
+            "What the emitted version begins with, the release prefix of a version (PEP 440): "
+            "'5.5' or '2026.2', yoga is '2022.1'; default: the cycle's id.",
             "2026.2",
-            hint='a quoted series such as "2026.2"',
-            pattern=r"^20[0-9]{2}\.[0-9]+$(?!\n)",
+            hint='a quoted series such as "2026.2" or "5.5"',
+            max_length=40,
+            pattern=rf"^{SERIES}$(?!\n)",
         ),
-    ]
+    ] = ""
     status: Annotated[
         OneLine,
         about("Upstream's word for its stage; 'development' is before release.", "maintained"),
-    ]
-    released: Annotated[dt.date, about("When it was released; orders the cycles.", "2026-09-30")]
+    ] = "maintained"
+    released: Annotated[
+        dt.date | None,
+        about(
+            "When it was released; orders the cycles, which else is by their series.", "2026-09-30"
+        ),
+    ] = None
     slurp: Annotated[
         bool,
         about("SLURP: upgrades may skip from one such to the next; tombstones count them.", True),
-    ]
-    requires_python: Annotated[str, about("Requires-Python of what is emitted.", ">=3.11")]
+    ] = False
+    requires_python: Annotated[
+        str, about("Requires-Python of what is emitted; default: the lowest of pythons.", ">=3.11")
+    ] = ""
     pythons: Annotated[
         tuple[Python, ...],
-        about("Minor versions for which extras are evaluated.", ["3.11", "3.12"], min_length=1),
-    ]
+        about(
+            "Minor versions for which extras are evaluated; default: those that were maintained "
+            "when the cycle was released.",
+            ["3.11", "3.12"],
+            min_length=1,
+        ),
+    ] = ()
     next_phase: NextPhase | None = None
-    upstream: Upstream
+    upstream: Upstream = msgspec.field(default_factory=Upstream)
     libraries: Annotated[
         dict[str, Library], about("By the name metapackage.toml gives it: a library's extras.")
     ] = {}
@@ -523,7 +553,12 @@ class Cycle(Record, frozen=True, kw_only=True):
         dict[str, Witness],
         about("By repository: the state its files were in when they gave these facts."),
     ] = {}
-    constraints: Constraints
+    constraints: Constraints = msgspec.field(default_factory=Constraints)
+
+    @property
+    def day(self) -> dt.date:
+        """The day it was released; :data:`UNDATED` where that is not known."""
+        return self.released or UNDATED
 
     def status_on(self, day: dt.date | None) -> str:
         """Return the status on ``day`` as the calendar planned it; None: as it was recorded."""
@@ -533,6 +568,20 @@ class Cycle(Record, frozen=True, kw_only=True):
     def newest_pin(self, key: str) -> Version | None:
         """Return the highest version of ``key`` that upper-constraints pin; None without a pin."""
         return newest_pin(self.upper_constraints.get(key, ()))
+
+
+def in_time(cycles: Mapping[str, Cycle]) -> dict[str, Cycle]:
+    """Return the cycles in the order of their releases; of their series where a date is missing.
+
+    A series that is no release prefix comes first: it is a fault, which the rules tell.
+    """
+    if all(cycle.released for cycle in cycles.values()):
+        return dict(sorted(cycles.items(), key=lambda item: item[1].day))
+
+    def version(item: tuple[str, Cycle]) -> Version:
+        return Version(item[1].series or "0")
+
+    return dict(sorted(cycles.items(), key=version))
 
 
 # -- published.toml ---------------------------------------------------------------------------------
@@ -545,7 +594,7 @@ ReleaseVersion = Annotated[
         "2026.2.0",
         hint='a quoted version such as "2026.2.0": series, dot, revision',
         title="version",
-        pattern=r"^20[0-9]{2}\.[0-9]+\.(0|[1-9][0-9]{0,8})$(?!\n)",
+        pattern=rf"^{SERIES}\.(0|[1-9][0-9]{{0,8}})$(?!\n)",
     ),
 ]
 Sha256 = Annotated[
@@ -578,18 +627,21 @@ class PublishedReleases(Record, frozen=True, kw_only=True):
 class Project(Record, frozen=True, kw_only=True):
     """The project whose optional features the metapackage covers."""
 
-    title: Annotated[OneLine, about("As it is written in a sentence: 'Toolbox'.", "Toolbox")]
     distribution: Annotated[
         DistributionName,
         about("The distribution that holds it; doctor asks its version.", "toolbox"),
     ]
+    title: Annotated[
+        OneLine,
+        about("As it is written in a sentence; default: from the distribution's name.", "Toolbox"),
+    ] = ""
     docs_url: Annotated[
         Url,
         about(
-            "Where a docs page lies; {cycle} and {page} are replaced.",
+            "Where a docs page lies; {page}, and {cycle} where there is one, are replaced.",
             "https://toolbox.example/{cycle}/{page}.html",
         ),
-    ]
+    ] = ""
     constraints_url: Annotated[
         str,
         about(
@@ -656,24 +708,33 @@ class Host(Record, frozen=True, kw_only=True):
 class Backend(Record, frozen=True, kw_only=True):
     """The build backend: a range for the emitted tree, one exact version for releases."""
 
-    requires: Annotated[Line, about("A range, for who builds the tree.", "hatchling>=1.12")]
+    requires: Annotated[
+        Line, about("A range, for who builds the tree; default: hatchling's.", "hatchling>=1.12")
+    ] = msgspec.field(default_factory=lambda: Line(TREE))
     build_backend: Annotated[
         Literal["hatchling.build", "pbr.build"],
         about(
             "The hook's object (PEP 517). It runs in a build, so only these are known.",
             "hatchling.build",
         ),
-    ]
-    release: Annotated[Line, about("An exact pin: 'hatchling==1.31.0'.", "hatchling==1.31.0")]
+    ] = "hatchling.build"
+    release: Annotated[
+        Line,
+        about("An exact pin; default: the one extrasmith is tested with.", "hatchling==1.31.0"),
+    ] = msgspec.field(default_factory=lambda: Line(RELEASE))
 
 
 class Tombstones(Record, frozen=True, kw_only=True):
-    """How long an empty extra stays after its feature went away."""
+    """How long an empty extra stays after its feature went away; without the table, for good."""
 
     slurp_releases: Annotated[
         int,
         about("How many SLURP releases it stays, counted from the ledger's entry.", 2, ge=1, le=10),
-    ]
+    ] = 0
+    releases: Annotated[
+        int,
+        about("How many releases it stays, the first without the feature among them.", 2, ge=1),
+    ] = 0
 
 
 class Platform(Ranged, frozen=True, kw_only=True):
@@ -735,7 +796,24 @@ class Metapackage(Record, frozen=True, kw_only=True):
         OneLine, about("Its summary on a package index.", "Extras for Toolbox", max_length=120)
     ]
     license: License
-    author: Annotated[OneLine, about("Author in its metadata, a team.", "The Toolbox makers")]
+    version: Annotated[
+        str,
+        about(
+            "Without cycles, what the emitted version begins with, the project's own '5.5' say; "
+            "default: '1.0'.",
+            "5.5",
+            hint='a quoted release prefix such as "5.5"',
+            max_length=40,
+            pattern=rf"^{SERIES}$(?!\n)",
+        ),
+    ] = ""
+    author: Annotated[
+        OneLine,
+        about(
+            "Author in its metadata, a team; default: the project's developers.",
+            "The Toolbox makers",
+        ),
+    ] = ""
     keywords: Annotated[tuple[Keyword, ...], about("Keywords in its metadata.", ["extras"])] = ()
     classifiers: Annotated[
         tuple[OneLine, ...],
@@ -753,8 +831,8 @@ class Metapackage(Record, frozen=True, kw_only=True):
         about("Libraries whose extras are features here, by a name of yours."),
     ] = {}
     host: Host | None = None
-    backend: Backend
-    tombstones: Tombstones
+    backend: Backend = msgspec.field(default_factory=Backend)
+    tombstones: Tombstones | None = None
     packaging: Packaging = msgspec.field(default_factory=Packaging)
     urls: Annotated[
         dict[Label, Url],

@@ -154,7 +154,7 @@ def _tree(release: Release) -> dict[str, bytes]:
     """Return the files of the source tree, in the folder that a repository would have them."""
     files = {
         "pyproject.toml": pyproject(release).encode(),
-        "LICENSE": release.license_text.encode(),
+        **({"LICENSE": release.license_text.encode()} if release.license_text else {}),
         "README.md": MARKDOWN.filled(
             "# {}\n\n{}.\n", release.name, release.metapackage.summary
         ).encode(),

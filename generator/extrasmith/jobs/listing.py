@@ -58,9 +58,7 @@ def _externals(needs: Iterable[Need]) -> str:
 
 def title(release: Release) -> str:
     """Return what stands above the table."""
-    project = release.metapackage.project
-    cycle = f"{release.cycle_id} ({release.cycle.codename})"
-    return f"{release.name} {release.version} · {project.title} {cycle}"
+    return f"{release.name} {release.version} · {words.subject(release)}"
 
 
 def states(release: Release) -> dict[str, str]:

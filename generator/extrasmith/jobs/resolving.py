@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from extrasmith.catalog.parse import Catalog
-from extrasmith.catalog.schema import Cycle
+from extrasmith.catalog.schema import Cycle, in_time
 from extrasmith.errors import BuildError, InputError
 from extrasmith.spec.lines import Line
 from extrasmith.upstream import closure
@@ -31,7 +31,7 @@ def resolved(
         raise InputError("--resolve needs upper-constraints.txt: give openstack/requirements")
     uv.find()
     cycles = {**catalog.cycles, cycle: facts}
-    ordered = dict(sorted(cycles.items(), key=lambda item: item[1].released))
+    ordered = in_time(cycles)
     wanted = closure.wanted(replace(catalog, cycles=ordered), cycle)
     names, minimum = _resolve(wanted, upper, facts.pythons, tell)
     if names:

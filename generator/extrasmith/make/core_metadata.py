@@ -87,7 +87,7 @@ def _fields(release: Release, metadata: Metadata) -> Iterator[str]:
         "version": release.version,
         "requires_python": SpecifierSet(release.cycle.requires_python),
         "license_expression": package.license,
-        "license_files": ["LICENSE"],
+        "license_files": ["LICENSE"] if release.license_text else [],
         "summary": package.summary,
         "author": package.author,
         "keywords": sorted(package.keywords),

@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from email.parser import BytesHeaderParser
 
+from extrasmith.catalog.entries import LICENSE
 from extrasmith.errors import plain, show
 from extrasmith.spec.archives import Packed, untar, unzip
 from extrasmith.spec.value import Value
@@ -38,13 +39,14 @@ class Opened(Value, frozen=True, kw_only=True):
     faults: tuple[str, ...]
 
 
-def wheel(raw: bytes, stem: str) -> Opened:
+def wheel(raw: bytes, stem: str, tree: Collection[str]) -> Opened:
     """Return what the wheel ``raw`` of the release called ``stem`` (NAME-VERSION) holds.
 
-    Raises :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
+    ``tree`` are the files of the source tree, of which it has the licence. Raises :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
     """
     info = f"{stem}.dist-info"
-    wanted = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")}
+    texts = [f"licenses/{name}" for name in tree if name == LICENSE]
+    wanted = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *texts)}
     members = unzip(raw)
     content = _content(members)
     faults = [*_members(members, wanted), *_packed(raw, members, stored.wheel)]
@@ -55,14 +57,14 @@ def wheel(raw: bytes, stem: str) -> Opened:
     return Opened(content=content, faults=tuple(faults))
 
 
-def sdist(raw: bytes, stem: str) -> Opened:
+def sdist(raw: bytes, stem: str, tree: Collection[str]) -> Opened:
     """Return what the sdist ``raw`` of the release called ``stem`` holds (PEP 625).
 
-    Raises :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
+    ``tree`` are the files of the source tree. Raises
+    :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
     """
-    names = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "PKG-INFO")
     members = untar(raw)
-    wanted = {f"{stem}/{name}" for name in names}
+    wanted = {f"{stem}/{name}" for name in (*tree, "PKG-INFO")}
     faults = [*_members(members, wanted), *_packed(raw, members, _sdist_again)]
     return Opened(content=_content(members), faults=tuple(faults))
 

@@ -182,7 +182,7 @@ def _epoch(plan: BuildPlan, release: Release) -> int:
 
 def epoch_of(release: Release) -> int:
     """Return the cycle's release date, midnight UTC, as SOURCE_DATE_EPOCH."""
-    day = release.cycle.released
+    day = release.cycle.day
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
 
 

@@ -29,6 +29,7 @@ from extrasmith.spec import archives
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.targets import receipt
 from extrasmith.targets.features_json import document, pretty
+from extrasmith.targets.source import members as tree_members
 from extrasmith.targets.source import pyproject
 from extrasmith.world.output import SUMS
 
@@ -39,8 +40,6 @@ Pair: TypeAlias = tuple[object, object]
 MOST = 10
 #: So many characters of a value are shown.
 WIDE = 100
-#: Sdist member → the file of the cycle's folder it must equal.
-SAME = {name: f"source/{name}" for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore")}
 
 
 def verify(history: History, cycle: str, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
@@ -48,7 +47,8 @@ def verify(history: History, cycle: str, files: Mapping[str, bytes]) -> tuple[Fi
     of ``cycle`` says, as far as that shows without a build; nothing at all if they agree.
     """  # noqa: D205
     release = history[cycle]
-    needed = (SUMS, *_archives(release), "constraints.txt", "features.json", *SAME.values())
+    trees = (f"source/{name}" for name in tree_members(release))
+    needed = (SUMS, *_archives(release), "constraints.txt", "features.json", *trees)
     findings = [*_guarded(SUMS, _sums(files))]
     findings += [
         Finding(where=name, what="missing: the catalog gives it")
@@ -175,10 +175,10 @@ def _wheel(
     release: Release, files: Mapping[str, bytes], texts: dict[bytes, tuple[str, ...]]
 ) -> Iterator[str]:
     info = f"{release.stem}.dist-info"
-    opened = members.wheel(files[_archives(release)[1]], release.stem)
+    opened = members.wheel(files[_archives(release)[1]], release.stem, tree_members(release))
     yield from opened.faults
-    licence = opened.content.get(f"{info}/licenses/LICENSE")
-    if licence is not None and licence != release.license_text.encode():
+    text = opened.content.get(f"{info}/licenses/LICENSE")
+    if text is not None and text != release.license_text.encode():
         yield "LICENSE is not that of the catalog"
     yield from _metadata(release, files, texts, opened.content.get(f"{info}/METADATA"))
 
@@ -186,11 +186,12 @@ def _wheel(
 def _sdist(
     release: Release, files: Mapping[str, bytes], texts: dict[bytes, tuple[str, ...]]
 ) -> Iterator[str]:
-    opened = members.sdist(files[_archives(release)[0]], release.stem)
+    tree = tree_members(release)
+    opened = members.sdist(files[_archives(release)[0]], release.stem, tree)
     yield from opened.faults
-    for name, path in SAME.items():
+    for name in tree:
         inner = opened.content.get(f"{release.stem}/{name}")
-        if inner is not None and inner != files.get(path):
+        if inner is not None and inner != files.get(f"source/{name}"):
             yield f"{name} is not that of source/"
     yield from _metadata(release, files, texts, opened.content.get(f"{release.stem}/PKG-INFO"))
 
@@ -254,7 +255,8 @@ def _text(files: Mapping[str, bytes], name: str, wanted: str) -> Iterator[str]:
 def _member_differences(release: Release, path: str, raw: bytes, wanted: bytes) -> Iterator[str]:
     """Yield where the members of two archives part, of which the first has no fault by itself."""
     read = members.wheel if path.endswith(".whl") else members.sdist
-    mine, theirs = read(raw, release.stem).content, read(wanted, release.stem).content
+    tree = tree_members(release)
+    mine, theirs = (read(each, release.stem, tree).content for each in (raw, wanted))
     other = [name for name in theirs if mine.get(name) != theirs[name]]
     for name in other:
         if not name.endswith("/RECORD") or len(other) == 1:  # else it has the hashes of the others

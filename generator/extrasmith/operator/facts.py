@@ -98,7 +98,7 @@ def facts(release: Release) -> Facts:
         project=project.title,
         distribution=project.distribution,
         cycle=release.cycle_id,
-        released=release.cycle.released.isoformat(),
+        released=release.cycle.released.isoformat() if release.cycle.released else "",
         prefix=f"{release.cycle.series}.",
         cells=tuple(map(str, release.grid)),
         members={extra.name: extra.members for extra in release.extras},
@@ -130,7 +130,7 @@ def blocked(feature: FeatureInCycle) -> str:
     if feature.state == "retired":
         why = "; ".join(_retirement(feature))
         word = "renamed" if feature.renamed else "removed"
-        return f"{word} in {feature.gone_since}: {why}"
+        return f"{word} in {feature.gone_since}{why and f': {why}'}"
     return unwell(feature) if feature.unwell else ""
 
 

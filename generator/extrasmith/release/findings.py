@@ -110,6 +110,8 @@ def _pins(item: Requirement, cycle: Cycle) -> Iterator[str]:
     """Yield what upper-constraints and constraints.txt do not say alike of a requirement."""
     theirs = cycle.upper_constraints.get(item.key, ())
     ours = [line for line in cycle.constraints.pins if line.key == item.key]
+    if not cycle.upper_constraints and not cycle.constraints.pins:
+        return  # nothing is pinned, and nobody said so
     if not theirs:
         yield f"{item.name} is not in upper-constraints: nothing pins it"
     elif not ours:

@@ -147,7 +147,8 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
     supported: tuple[str, ...]  # platform names the project supports in this cycle
     distributions: Mapping[str, schema.Distribution]
     externals: Mapping[str, schema.External]
-    license_text: str
+    license_text: str  # empty: only its name is known
+    versioned: bool  # whether the cycle is one of the project's own
     artefacts: tuple[Built, ...] = ()  # sdist and wheel, for targets made after the build
 
     @property

@@ -58,6 +58,7 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
         distributions=catalog.distributions,
         externals=catalog.externals,
         license_text=catalog.license_text,
+        versioned=catalog.versioned,
     )
 
 
@@ -74,8 +75,13 @@ class Calendar:
     def __init__(self, catalog: Catalog) -> None:
         """Remember the order of all cycles of ``catalog``."""
         self.order = catalog.order
-        self.slurps = [cycle for cycle, facts in catalog.cycles.items() if facts.slurp]
-        self.keep = catalog.metapackage.tombstones.slurp_releases
+        stones = catalog.metapackage.tombstones
+        slurps = stones is not None and bool(stones.slurp_releases)
+        self.counted = [
+            cycle for cycle, facts in catalog.cycles.items() if facts.slurp or not slurps
+        ]
+        #: How many of them a tombstone stays; None: for good.
+        self.keep = stones.slurp_releases or stones.releases if stones else None
 
     def holds(self, record: Ranged, cycle: str) -> bool:
         """Whether ``record`` holds in ``cycle``."""
@@ -101,8 +107,11 @@ class Calendar:
         """Return the entry that retired or renamed ``feature`` if it is gone in ``cycle``.
 
         Gone: ``cycle`` is newer than the feature's range, or lies between such an entry and a
-        readded one.
+        readded one. A feature without a ledger was retired after its range.
         """
+        if not feature.ledger and self.after(feature, cycle):
+            went = self.next(feature.until)
+            return Ledger(cycle=went, decision="retired", by="", why="", evidence="")
         moves = feature.ledger
         if not self.after(feature, cycle):
             moves = tuple(entry for entry in moves if self.passed(entry.cycle, cycle))
@@ -123,14 +132,15 @@ class Calendar:
     def tombstone(self, retired_in: str, cycle: str) -> bool:
         """Whether a name retired in ``retired_in`` is still an empty extra in ``cycle``.
 
-        It stays for as many SLURP releases, the retiring one among them, as the policy says.
+        It stays for as many releases, SLURP ones or all of them, the retiring one among them, as
+        the policy says; for good without a policy.
         """
         passed = [
-            slurp
-            for slurp in self.slurps
-            if self.order[retired_in] <= self.order[slurp] < self.order[cycle]
+            counted
+            for counted in self.counted
+            if self.order[retired_in] <= self.order[counted] < self.order[cycle]
         ]
-        return len(passed) < self.keep
+        return self.keep is None or len(passed) < self.keep
 
 
 def _feature(

@@ -21,7 +21,31 @@ def install_argument(release: Release, extras: Sequence[str]) -> str:
 
 def pip_line(release: Release, extras: Sequence[str]) -> str:
     """Return the pip command for ``extras``, quoted for a POSIX shell."""
-    return f"pip install -c constraints.txt {shlex.quote(install_argument(release, extras))}"
+    pinned = "-c constraints.txt " if release.cycle.constraints.pins else ""
+    return f"pip install {pinned}{shlex.quote(install_argument(release, extras))}"
+
+
+def cycle(release: Release) -> str:
+    """Return the cycle as a reader knows it: ``2026.2 (ant)``, or its id alone."""
+    codename = release.cycle.codename
+    return f"{release.cycle_id} ({codename})" if codename else release.cycle_id
+
+
+def subject(release: Release) -> str:
+    """Return what the release is for: ``Toolbox 2026.2 (ant)``, ``Toolbox 5.5``.
+
+    Where nobody said a version, that of the extras is not the project's: ``Toolbox`` alone.
+    """
+    title = release.metapackage.project.title
+    return f"{title} {cycle(release)}" if release.versioned else title
+
+
+def dates(release: Release) -> str:
+    """Return when the project was released and as what, in words; empty where nothing is known."""
+    project, facts = release.metapackage.project, release.cycle
+    version = facts.upstream.first and f"{project.distribution} {facts.upstream.first}"
+    day = facts.released.isoformat() if facts.released else ""
+    return ", ".join(filter(None, (facts.codename, day, version)))
 
 
 def installs(feature: FeatureInCycle, release: Release | None = None) -> list[str]:
@@ -125,8 +149,7 @@ def news(release: Release, since: Changes | None) -> list[str]:
 
     ``since`` is what changed since the cycle before; None: nothing is said of that.
     """
-    title = release.metapackage.project.title
-    out = [f"Extras of {title} {release.cycle_id} ({release.cycle.codename})."]
+    out = [f"Extras of {subject(release)}."]
     if since is None:
         return out
     names = release.distributions

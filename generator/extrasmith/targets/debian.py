@@ -110,5 +110,5 @@ def _entries(context: Context) -> Iterator[dict[str, object]]:
             yield {
                 "version": f"{entry.version}-1",
                 "news": words.news(entry, changes),
-                "date": f"{entry.cycle.released:%a, %d %b %Y} 00:00:00 +0000",
+                "date": f"{entry.cycle.day:%a, %d %b %Y} 00:00:00 +0000",
             }

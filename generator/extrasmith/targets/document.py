@@ -38,7 +38,7 @@ class AlternativeEntry(Entry, frozen=True, kw_only=True):
     normalized_name: Annotated[str, about("The key of its record.")]
     at_least: str | None
     differs: str
-    license: Annotated[str | None, about("Null for what is not on PyPI.")]
+    license: Annotated[str | None, about("Null: unknown, or not on PyPI.")]
     import_names: tuple[str, ...]
     packages: dict[str, PackagedEntry]
 
@@ -65,8 +65,8 @@ class RequirementEntry(Entry, frozen=True, kw_only=True):
         tuple[str, ...], about("Cells of the grid that get it, 'linux-x86_64 3.12'.")
     ]
     promoted: Annotated[bool, about("The project's own requirements bring it already.")]
-    license: Annotated[str, about("SPDX expression of the distribution.")]
-    import_names: tuple[str, ...]
+    license: Annotated[str | None, about("SPDX expression of the distribution; null: unknown.")]
+    import_names: Annotated[tuple[str, ...], about("Empty: unknown.")]
     constraint: Annotated[tuple[str, ...], about("Its lines in the cycle's upper-constraints.")]
     any_of: Annotated[
         tuple[AlternativeEntry, ...], about("What would do instead of it; pip cannot be told.")
@@ -187,9 +187,9 @@ class CycleEntry(Entry, frozen=True, kw_only=True):
     """The release cycle."""
 
     id: str
-    codename: str
+    codename: Annotated[str, about("Its other name; empty: it has none.")]
     series: str
-    released: str
+    released: Annotated[str | None, about("The day of the release; null: not known.")]
     slurp: bool
     previous: str | None
     project: str

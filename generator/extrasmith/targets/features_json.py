@@ -43,7 +43,7 @@ def document(release: Release, history: History) -> doc.Document:
             release,
             cycle,
             id=release.cycle_id,
-            released=cycle.released.isoformat(),
+            released=cycle.released.isoformat() if cycle.released else None,
             project=package.project.title,
             project_distribution=package.project.distribution,
             project_first=cycle.upstream.first,

@@ -69,7 +69,7 @@ def _table(name: str, steps: tuple[str, ...], known: _Schema) -> Iterator[str]:
             kinds = " or ".join(["table", *map(_type, short)])
             cells = (f"`{spelled}`", kinds, meaning.split(". ")[0].rstrip(".") + ".", "below")
         else:
-            example = _code(value["examples"][0], date=value.get("format") == "date")
+            example = _code(value["examples"][0], date=_type(value) == "date")
             cells = (f"`{key}`", _type(value), _plain(value["description"]), example)
         default = "**required**" if key in required else _default(value, table=bool(ref))
         rows.append((*cells[:2], default, *cells[2:]))

@@ -64,7 +64,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
             switches={each.package.name: each.switch for each in packages if each.switch},
             retired=context.plan.retired,
             version=rpm_version(release.version),
-            date=f"{release.cycle.released:%a %b %d %Y}",
+            date=f"{release.cycle.day:%a %b %d %Y}",
             maintainer=words.maintainer(release),
             homepage=words.homepage(release),
             news=words.news(release, context.changes),

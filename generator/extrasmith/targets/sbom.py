@@ -63,7 +63,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
 
 
 def _bill(release: Release) -> Bom:
-    day = release.cycle.released
+    day = release.cycle.day
     whole = _metapackage(release)
     bill = Bom(
         metadata=BomMetaData(
@@ -160,7 +160,7 @@ def _pinned(release: Release, key: str, lines: Iterable[Requirement]) -> Iterabl
             bom_ref=f"{purl}#{pin.marker}" if pin and pin.marker else str(purl),
             purl=purl,
             scope=ComponentScope.OPTIONAL,
-            licenses=[LicenseExpression(record.license)],
+            licenses=[LicenseExpression(record.license)] if record.license else [],
             properties=[
                 *_properties("requirement", [line.text for line in lines]),
                 *_properties("constraint", [pin.text] if pin else []),

@@ -34,12 +34,19 @@ PYTHONS = "Programming Language :: Python ::"
 def render(context: Context) -> tuple[Artefact, ...]:
     """Return pyproject.toml, README.md, LICENSE and .gitignore below ``source/``."""
     release = context.release
+    licence = Artefact(path="source/LICENSE", content=release.license_text.encode())
     return (
         Artefact(path="source/pyproject.toml", content=pyproject(release).encode()),
         context.file("source/README.md", **_readme(release, context.history)),
-        Artefact(path="source/LICENSE", content=release.license_text.encode()),
+        *((licence,) if release.license_text else ()),
         Artefact(path="source/.gitignore", content=IGNORE),
     )
+
+
+def members(release: Release) -> tuple[str, ...]:
+    """Return the files of the tree that the sdist holds as they are."""
+    licence = ("LICENSE",) if release.license_text else ()
+    return ("pyproject.toml", "README.md", *licence, ".gitignore")
 
 
 def _readme(release: Release, history: History) -> dict[str, object]:
@@ -93,7 +100,7 @@ def pyproject(release: Release) -> str:
             "classifiers": _lines(classifiers(release)),
             "dependencies": _array([]),
         },
-        "project.urls": {name: TOML.text(url) for name, url in package.urls.items()},
+        **_urls(package.urls),
         **_conflicts(release),
         "project.optional-dependencies": {
             extra.name: _extra([line.text for line in extra.requirements])
@@ -101,6 +108,10 @@ def pyproject(release: Release) -> str:
         },
     }
     return "\n".join([f"# {HEADER}\n", *(_table(name, tables[name]) for name in tables)])
+
+
+def _urls(urls: Mapping[str, str]) -> dict[str, Mapping[str, Written]]:
+    return {"project.urls": {name: TOML.text(url) for name, url in urls.items()}} if urls else {}
 
 
 def _version(release: Release) -> dict[str, Written]:

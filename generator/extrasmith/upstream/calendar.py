@@ -41,7 +41,7 @@ class Series(Value, frozen=True, kw_only=True):
     cycle: str  # the id the catalog uses: 2026.1, or the name where there is none
     name: str
     status: str
-    released: dt.date
+    released: dt.date | None  # None: not recorded
     slurp: bool = False
     next_phase: NextPhase | None = None
     number: str = ""  # year and place in the year, 2022.1, also where there is no id
@@ -80,7 +80,7 @@ def series(file: UpstreamFile) -> dict[str, Series]:
         calendar.append(one)
     if problems:
         raise FileError(problems)
-    calendar.sort(key=lambda item: item.released)
+    calendar.sort(key=_day_of)
     return {item.cycle: item for item in (_numbered(item, calendar) for item in calendar)}
 
 
@@ -88,8 +88,12 @@ def _numbered(one: Series, every: list[Series]) -> Series:
     """Give a series its number: the n-th release of its year, as ids have counted since 2023."""
     if CYCLE.fullmatch(one.cycle):
         return msgspec.structs.replace(one, number=one.cycle)
-    year = [item for item in every if item.released.year == one.released.year]
-    return msgspec.structs.replace(one, number=f"{one.released.year}.{year.index(one) + 1}")
+    year = [item for item in every if _day_of(item).year == _day_of(one).year]
+    return msgspec.structs.replace(one, number=f"{_day_of(one).year}.{year.index(one) + 1}")
+
+
+def _day_of(one: Series) -> dt.date:
+    return one.released or dt.date.min
 
 
 def _one(file: UpstreamFile, entry: Any) -> Series:  # noqa: ANN401 - any YAML value

@@ -28,10 +28,13 @@ MOST_PYTHONS = 30
 
 def check(draft: Draft) -> Iterator[Fault]:
     """Yield every fact of a cycle that cannot be read, and cycles that cannot be told apart."""
-    if not draft.names("cycles"):
-        yield Fault(
-            "metapackage.toml", (), "the catalog has no cycle", "", "add cycles/<cycle>.toml"
-        )
+    record = draft.metapackage
+    if record and not draft.names("cycles"):  # else it has one without a file
+        hint = "add cycles/<cycle>.toml"
+        yield Fault("metapackage.toml", (), "the catalog has no cycle", "", hint)
+    if record and record.version and draft.names("cycles") != {record.version}:
+        hint = "take it out: a version begins with the series of its cycle"
+        yield Fault("metapackage.toml", ("version",), "beside cycles", repr(record.version), hint)
     if not draft.names("features"):
         hint = "add features/<extra>.toml"
         yield Fault("metapackage.toml", (), "the catalog has no feature", "", hint)
@@ -45,12 +48,27 @@ def check(draft: Draft) -> Iterator[Fault]:
         path = f"cycles/{name}.toml"
         for key, value in (("released", cycle.released), ("series", cycle.series)):
             other = dates.setdefault((key, value), name)
-            if other != name:
+            if value and other != name:
                 what = f"the same as in cycles/{other}.toml"
                 yield Fault(path, (key,), what, repr(str(value)), "cycles are ordered by it")
+        yield from _series(draft, name, cycle)
         yield from _unused(draft, path, cycle)
         yield from _cycle(path, cycle)
         yield from _own_pins(path, cycle)
+
+
+def _series(draft: Draft, name: str, cycle: Cycle) -> Iterator[Fault]:
+    """Yield a series that is missing, or that begins with another: 5 and 5.1 share versions."""
+    path = f"cycles/{name}.toml"
+    if not cycle.series:
+        hint = f'what its versions begin with: "5.5"; {name!r} is none by itself'
+        yield Fault(path, ("series",), "missing", "", hint)
+        return
+    for other, theirs in sorted(draft.cycles.items()):
+        if theirs.series and cycle.series.startswith(f"{theirs.series}."):
+            what = f"begins with the series of cycles/{other}.toml, {theirs.series!r}"
+            hint = "a version would be of both: give both as many parts"
+            yield Fault(path, ("series",), what, repr(cycle.series), hint)
 
 
 def _unused(draft: Draft, path: str, cycle: Cycle) -> Iterator[Fault]:
@@ -128,6 +146,10 @@ def _pythons(path: str, cycle: Cycle) -> Iterator[Fault]:
             path, ("pythons",), what, str(len(cycle.pythons)), "those of the cycle are enough"
         )
         return
+    if not cycle.pythons:
+        hint = "list the cycle's Pythons in pythons"
+        what = "admits no Python that is known here"
+        yield Fault(path, ("requires-python",), what, repr(cycle.requires_python), hint)
     for index, python in enumerate(cycle.pythons):
         if not wanted.contains(python):
             what = f"outside requires-python {cycle.requires_python!r}"

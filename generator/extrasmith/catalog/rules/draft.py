@@ -37,6 +37,8 @@ class Draft:
         self.distributions: dict[str, schema.Distribution] = {}
         self.externals: dict[str, schema.External] = {}
         self.published: Mapping[str, Mapping[str, str]] = {}
+        self.implicit: set[str] = set()  # distributions that are required and have no record
+        self.versioned = True  # whether somebody said a version or a cycle
         self.unread = unread
         self.lines = Lines()
         self._names: dict[str, set[str]] = {}
@@ -64,10 +66,8 @@ class Draft:
             or len(self.cycles) < len(self.names("cycles"))
         ):
             return {}
-        dated = sorted(self.cycles, key=lambda cycle: self.cycles[cycle].released)
-        return {
-            cycle: place for place, cycle in enumerate((*self.metapackage.earlier_cycles, *dated))
-        }
+        ids = (*self.metapackage.earlier_cycles, *schema.in_time(self.cycles))
+        return {cycle: place for place, cycle in enumerate(ids)}
 
     @functools.cached_property
     def extras(self) -> frozenset[str]:
@@ -82,8 +82,8 @@ class Draft:
 
     @functools.cached_property
     def distributions_by_name(self) -> frozenset[str]:
-        """The normalised names of all distributions."""
-        return frozenset(map(canonical, self.names("distributions")))
+        """The normalised names of all distributions that have a record."""
+        return frozenset(map(canonical, self.names("distributions") - self.implicit))
 
     def covered(self, since: str, until: str) -> tuple[str, ...]:
         """Return the catalog's cycles within a range whose ends are known, oldest first."""

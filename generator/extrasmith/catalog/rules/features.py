@@ -20,6 +20,10 @@ from extrasmith.errors import near_miss, one_of
 from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import canonical
 
+#: How like a record's name (difflib's ratio) one without a record is that was meant for it: a
+#: mistyped distribution would be published, and another might be there under that name.
+TYPO = 0.85
+
 
 def check(draft: Draft) -> Iterator[Fault]:
     """Yield every fault of every feature."""
@@ -126,14 +130,18 @@ def _one(draft: Draft, path: str, index: int, requires: Requires) -> Iterator[Fa
 def _name(draft: Draft, path: str, steps: Steps, name: str) -> Iterator[Fault]:
     """Yield what is wrong with the name of a required distribution."""
     what, hint = name_error(name)
-    known = draft.distributions_by_name
-    if what:
+    if not what and name not in draft.distributions_by_name:
+        what, hint = "unknown distribution", _meant(draft, name)
+    if hint:
         yield Fault(path, steps, what, repr(name), hint)
-    elif name not in known:
-        near = canonical(name)
-        hint = f"write it normalised: {near!r}" if near in known else near_miss(near, known)
-        hint = hint or f"add distributions/{near}.toml"
-        yield Fault(path, steps, "unknown distribution", repr(name), hint)
+
+
+def _meant(draft: Draft, name: str) -> str:
+    """Return what a name without a record was meant for; empty for one that needs none."""
+    if name != canonical(name):
+        return f"write it normalised: {canonical(name)!r}"
+    near = near_miss(name, draft.distributions_by_name, cutoff=TYPO)
+    return f"{near} Else add distributions/{name}.toml" if near else ""
 
 
 def _version(path: str, index: int, requires: Requires) -> Iterator[Fault]:

@@ -60,7 +60,7 @@ def _ends(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
     """Yield where ``until`` and the ledger disagree about whether the feature is gone."""
     last = decisions.turn(feature.ledger)
     ended = last if last and last.decision in decisions.ENDS else None
-    if feature.until and feature.until in draft.order and not ended:
+    if feature.until and feature.until in draft.order and feature.ledger and not ended:
         what = "went away without a 'retired' or 'renamed' entry"
         hint = "its tombstone is counted from it"
         yield Fault(path, ("until",), what, repr(feature.until), hint)

@@ -29,9 +29,8 @@ def check(draft: Draft) -> Iterator[Fault]:
         return
     yield from license_faults(PATH, record.license)
     yield from _backend(record)
-    if "{page}" not in record.project.docs_url or "{cycle}" not in record.project.docs_url:
-        what = "must hold {cycle} and {page}"
-        yield Fault(PATH, ("project", "docs-url"), what, repr(record.project.docs_url))
+    yield from _pages(draft, record)
+    yield from _tombstones(record)
     yield from _publishers(draft, record)
     yield from _named(record)
     for index, platform in enumerate(record.platforms):
@@ -48,6 +47,25 @@ def check(draft: Draft) -> Iterator[Fault]:
         if known and cycle not in known:
             hint = near_miss(cycle, known)
             yield Fault(PATH, ("revisions", cycle), "unknown cycle", repr(cycle), hint)
+
+
+def _pages(draft: Draft, record: Metapackage) -> Iterator[Fault]:
+    """Yield pages of the documentation that have no address."""
+    address = record.project.docs_url
+    if address and "{page}" not in address:
+        what = "must hold {page}, and {cycle} where cycles have pages of their own"
+        yield Fault(PATH, ("project", "docs-url"), what, repr(address))
+    for name, feature in sorted(draft.features.items()):
+        if feature.docs and not address:
+            hint = "add docs-url to [project] in metapackage.toml"
+            yield Fault(f"features/{name}.toml", ("docs", 0), "nothing tells its address", "", hint)
+
+
+def _tombstones(record: Metapackage) -> Iterator[Fault]:
+    stones = record.tombstones
+    if stones and bool(stones.releases) == bool(stones.slurp_releases):
+        hint = "give one of them, or leave the table out: a tombstone then stays for good"
+        yield Fault(PATH, ("tombstones",), "counts in releases or in slurp-releases", "", hint)
 
 
 def _named(record: Metapackage) -> Iterator[Fault]:

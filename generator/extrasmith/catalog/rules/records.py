@@ -23,7 +23,8 @@ def check(draft: Draft) -> Iterator[Fault]:
         elif canonical(record.name) != canonical(stem):
             hint = f"rename the file to {canonical(record.name)}.toml"
             yield Fault(path, ("name",), "not the name of the file", repr(record.name), hint)
-        yield from license_faults(path, record.license)
+        if record.license:  # empty: unknown
+            yield from license_faults(path, record.license)
     for stem, external in sorted(draft.externals.items()):
         for index, name in enumerate(external.look_for):
             if external.kind == "module" and not re.match(MODULE, name):  # it is imported

@@ -59,5 +59,5 @@ def marker_error(text: str) -> tuple[str, str]:
 
 
 def requires_are_usable(cycle: Cycle) -> bool:
-    """Whether every line of what the project requires in ``cycle`` can be used."""
-    return not any(line_error(line)[0] for line in cycle.upstream.requires)
+    """Whether the cycle has a Python, and every line of what the project requires can be used."""
+    return bool(cycle.pythons) and not any(line_error(line)[0] for line in cycle.upstream.requires)
