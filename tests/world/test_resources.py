@@ -88,12 +88,6 @@ def test_a_tree_is_read_sorted_with_slashes_and_without_hidden_files(tmp_path: P
     assert (found, problems) == ({"a.toml": b"2", "b/c.toml": b"1", "b/d/e": b"3"}, [])
 
 
-def test_hidden_files_can_be_asked_for(tmp_path: Path) -> None:
-    files = {"a": b"1", ".b": b"2", ".c/d": b"3"}
-    found, problems = data.read_tree(write_tree(tmp_path / "t", files), hidden=True)
-    assert (found, problems) == (files, [])
-
-
 def test_the_catalog_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(TOOLBOX)
     assert data.read_tree(tmp_path / "link") == (tree(TOOLBOX), [])

@@ -16,10 +16,9 @@ from extrasmith.cli.printing import echo, print_json
 @verb("diff")
 @click.argument("old", metavar="A", shell_complete=options.complete("cycle"))
 @click.argument("new", metavar="B", shell_complete=options.complete("cycle"))
-@click.option(
+@options.several(
     "--for",
     "readers",
-    multiple=True,
     type=click.Choice(["operator", "packager", "liaison"]),
     help="Only this reader's view; repeat for more.",
 )

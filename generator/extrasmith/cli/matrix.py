@@ -31,33 +31,26 @@ AXES = ("cycle", "platform", "python", "extra")
     show_default=True,
     help="github: for strategy.matrix by fromJSON; zuul: jobs and a project-template.",
 )
-@click.option(
+@options.several(
     "--by",
-    multiple=True,
     type=click.Choice(AXES),
     default=("cycle", "platform", "python"),
     help="Axes of which a job has one value; repeat for more.  [default: cycle, platform, python]",
 )
-@click.option(
+@options.several(
     "--platform",
     "platforms",
-    multiple=True,
     metavar="NAME",
     help="Only this one, such as linux or macos-arm64; repeat for more.",
 )
-@click.option(
-    "--python", "pythons", multiple=True, metavar="X.Y", help="Only this one; repeat for more."
-)
-@click.option(
-    "--extra", "extras", multiple=True, metavar="EXTRA", help="Only this one; repeat for more."
-)
+@options.several("--python", "pythons", metavar="X.Y", help="Only this one; repeat for more.")
+@options.several("--extra", "extras", metavar="EXTRA", help="Only this one; repeat for more.")
 @click.option(
     "--most", type=click.IntRange(min=1), metavar="N", help="At most so many jobs; github: 256."
 )
-@click.option(
+@options.several(
     "--node",
     "own",
-    multiple=True,
     metavar="HOST=MACHINE",
     help="The machine for a host, its label in that CI; repeat for more.",
 )

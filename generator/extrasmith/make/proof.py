@@ -224,13 +224,12 @@ def _pins(release: Release, files: Mapping[str, bytes], unread: Collection[str])
         return
     rows = files["constraints.txt"].decode().splitlines()
     pinned = by_key(Line(row) for row in rows if row and not row.startswith("#"))
-    distinct = {item.text: item for extra in release.extras for item in extra.requirements}
-    for text, item in distinct.items():
+    for item in release.requirements:
         lines = pinned.get(item.key, ())
         wanted = SpecifierSet(item.specifier)
         pins = [line.pin for line in lines if line.pin]
         if lines and not any(wanted.contains(pin, prereleases=True) for pin in pins):
-            yield f"{' | '.join(map(str, lines))} does not satisfy {text}"
+            yield f"{' | '.join(map(str, lines))} does not satisfy {item.text}"
 
 
 def _document(history: History, cycle: str, files: Mapping[str, bytes]) -> Iterator[str]:

@@ -26,7 +26,6 @@ def resolution(release: Release, folder: Path) -> Iterator[Finding]:
     wheel = next(folder.glob("*.whl"))
     extras = ",".join(extra.name for extra in release.extras)
     asked = f"{release.name}[{extras}] @ {wheel.resolve().as_uri()}"
-    needed = {item.text: item for extra in release.extras for item in extra.requirements}.values()
     pythons = dict.fromkeys((release.cycle.pythons[0], release.cycle.pythons[-1]))
     for platform in PLATFORMS:
         for python in pythons:
@@ -43,12 +42,12 @@ def resolution(release: Release, folder: Path) -> Iterator[Finding]:
             got = {Line(line).key for line in said.splitlines() if line[:1].isalnum()}
             wanted = {
                 item.key
-                for item in needed
+                for item in release.requirements
                 if any(
                     cell.family == platform and cell.python == python for cell in item.environments
                 )
             }
             for key in sorted(wanted - got):
                 yield Finding(where=where, what=f"{key} is not installed")
-            for key in sorted(got & {item.key for item in needed} - wanted):
+            for key in sorted(got & {item.key for item in release.requirements} - wanted):
                 yield Finding(where=where, what=f"{key} is installed and must not be")

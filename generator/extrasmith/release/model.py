@@ -215,6 +215,12 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
         return any(feature.excludes for feature in self.features)
 
     @functools.cached_property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What the extras require, each text once."""
+        lines = {line.text: line for extra in self.extras for line in extra.requirements}
+        return tuple(lines.values())
+
+    @functools.cached_property
     def _extras(self) -> dict[str, Extra]:
         return {extra.name: extra for extra in self.extras}
 

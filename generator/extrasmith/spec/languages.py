@@ -305,10 +305,10 @@ def _markdown_paragraphs(text: str) -> str:
     return "\n".join(_inline(one_line(line)).strip(" ") for line in text.strip().split("\n"))
 
 
-def _fence(text: str, least: int) -> str:
-    """Return ticks that no run of ticks in ``text`` ends."""
+def _fence(text: str) -> str:
+    """Return three ticks, or more where a run of ticks in ``text`` would end them."""
     runs = (len(run) for run in re.findall("`+", text))
-    return "`" * max(least, 1 + max(runs, default=0))
+    return "`" * max(3, 1 + max(runs, default=0))
 
 
 def _code(text: str) -> str:
@@ -329,7 +329,7 @@ def _cell_code(text: str) -> str:
 
 def _fenced(text: str, language: str = "") -> str:
     """Return a block of code."""
-    fence = _fence(text, 3)
+    fence = _fence(text)
     return f"{fence}{language}\n{text.rstrip(chr(10))}\n{fence}"
 
 

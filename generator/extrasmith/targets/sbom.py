@@ -73,7 +73,7 @@ def _bill(release: Release) -> Bom:
         ),
     )
     required: dict[str, list[Component]] = {}
-    for key, lines in _by_key(release.extras).items():
+    for key, lines in _by_key(release.requirements).items():
         required[key] = list(_pinned(release, key, lines))
         bill.components.update(required[key])
     parts = []
@@ -138,13 +138,12 @@ def _extra(release: Release, extra: Extra) -> Component:
     )
 
 
-def _by_key(extras: Iterable[Extra]) -> dict[str, list[Requirement]]:
-    """Return the requirements of all extras by distribution, each text once."""
-    found: dict[str, dict[str, Requirement]] = {}
-    for extra in extras:
-        for line in extra.requirements:
-            found.setdefault(line.key, {})[line.text] = line
-    return {key: list(lines.values()) for key, lines in sorted(found.items())}
+def _by_key(lines: Iterable[Requirement]) -> dict[str, list[Requirement]]:
+    """Return requirements by distribution."""
+    found: dict[str, list[Requirement]] = {}
+    for line in lines:
+        found.setdefault(line.key, []).append(line)
+    return dict(sorted(found.items()))
 
 
 def _pinned(release: Release, key: str, lines: Iterable[Requirement]) -> Iterable[Component]:

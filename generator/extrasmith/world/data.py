@@ -86,11 +86,11 @@ def _names(folder: Path, prefix: str, problems: list[Problem]) -> list[str]:
     return sorted(found)
 
 
-def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], list[Problem]]:
+def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     """Return every file below ``root`` (path with ``/`` → content), and what could not be read.
 
     Refused: a link that leads out of the folder, what is no regular file, more than
-    :data:`LARGEST` bytes. Hidden files are passed over unless ``hidden``. Raises
+    :data:`LARGEST` bytes. Hidden files are passed over. Raises
     :class:`InputError` if ``root`` is no folder.
     """
     _require_folder(root)
@@ -98,7 +98,7 @@ def read_tree(root: Path, *, hidden: bool = False) -> tuple[dict[str, bytes], li
     problems: list[Problem] = []
     home = root.resolve()
     closed: list[OSError] = []
-    for path in _walk(root, closed.append, hidden=hidden):
+    for path in _walk(root, closed.append):
         name = path.relative_to(root).as_posix()
         content, problem = _content(path, name, home)
         if problem is None:
@@ -141,11 +141,11 @@ def _unreadable(name: str, error: OSError) -> Problem:
     return Problem(name, 0, "", "cannot be read", error.strerror or str(error))
 
 
-def _walk(root: Path, on_error: Callable[[OSError], None], *, hidden: bool) -> Iterator[Path]:
+def _walk(root: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     for folder, folders, names in os.walk(root, onerror=on_error):
-        folders[:] = sorted(name for name in folders if hidden or not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if hidden or not name.startswith("."):
+            if not name.startswith("."):
                 yield Path(folder) / name
         for name in folders:
             link = Path(folder) / name
