@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import functools
 import math
 import os
 import platform
@@ -29,11 +30,15 @@ import tempfile
 import time
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tomlkit
 import uv
 
 from synthetic import write_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "performance.md"
@@ -153,6 +158,25 @@ def middle(values: list[float]) -> float:
     return statistics.median(values)
 
 
+def command(*argv: str | Path) -> Callable[[], Cost]:
+    """Return what measures a command."""
+    return functools.partial(measure, *argv)
+
+
+def measured(
+    what: str, runs: Mapping[str, Callable[[], Cost]], rounds: int
+) -> dict[str, list[Cost]]:
+    """Return what each of ``runs`` cost in each round; one more before them warms up."""
+    costs: dict[str, list[Cost]] = {name: [] for name in runs}
+    for number in range(rounds + 1):
+        progress(f"{what}, round {number} of {rounds}")
+        for name, run in runs.items():
+            cost = run()
+            if number:
+                costs[name].append(cost)
+    return costs
+
+
 def cycles(folder: Path, rounds: int) -> list[Row]:
     """Return the rows of the shipped catalog: all cycles, beside the peers."""
     rivals = Rivals(folder)
@@ -161,13 +185,7 @@ def cycles(folder: Path, rounds: int) -> list[Row]:
         "`python -m build --no-isolation` in a loop (hatchling)": rivals.python_build,
         "`uv build` in a loop (uv_build)": rivals.uv_build,
     }
-    costs: dict[str, list[Cost]] = {name: [] for name in runs}
-    for number in range(rounds + 1):
-        progress(f"cycles, round {number} of {rounds}")
-        for name, run in runs.items():
-            cost = run()
-            if number:
-                costs[name].append(cost)
+    costs = measured("cycles", runs, rounds)
     ours = next(iter(costs.values()))
     rows: list[Row] = [("ten cycles, sdist and wheel", "wall", "CPU", "wall ÷ ours", "CPU ÷ ours")]
     for name, each in costs.items():
@@ -186,21 +204,15 @@ def cycles(folder: Path, rounds: int) -> list[Row]:
 
 def verbs(folder: Path, rounds: int) -> list[Row]:
     """Return the rows of the quick verbs, as parts of the time of a one-cycle build."""
-    commands: dict[str, tuple[str | Path, ...]] = {
-        "`build` (one cycle)": (*OURS, "build", "--out", folder / "one"),
-        "`check`": (*OURS, "check"),
-        "`list`": (*OURS, "list"),
-        "`--help`": (*OURS, "--help"),
-        "`--version`": (*OURS, "--version"),
-        "`python -c pass`": (sys.executable, "-c", "pass"),
+    commands = {
+        "`build` (one cycle)": command(*OURS, "build", "--out", folder / "one"),
+        "`check`": command(*OURS, "check"),
+        "`list`": command(*OURS, "list"),
+        "`--help`": command(*OURS, "--help"),
+        "`--version`": command(*OURS, "--version"),
+        "`python -c pass`": command(sys.executable, "-c", "pass"),
     }
-    costs: dict[str, list[Cost]] = {name: [] for name in commands}
-    for number in range(rounds * 2 + 1):
-        progress(f"verbs, round {number} of {rounds * 2}")
-        for name, command in commands.items():
-            cost = measure(*command)
-            if number:
-                costs[name].append(cost)
+    costs = measured("verbs", commands, rounds * 2)
     whole = next(iter(costs.values()))
     rows: list[Row] = [("one verb", "wall", "CPU", "of a build's wall", "of a build's CPU")]
     for name, each in costs.items():
@@ -220,18 +232,12 @@ def verbs(folder: Path, rounds: int) -> list[Row]:
 def proofs(folder: Path, rounds: int) -> list[Row]:
     """Return the rows of ``verify``, which makes all cycles anew, beside the build of them."""
     out = folder / "dist"
-    commands: dict[str, tuple[str | Path, ...]] = {
-        "`build --all`": (*OURS, "build", "--all", "--out", out),
-        "`verify --all`": (*OURS, "verify", "--all", "--out", out),
-        "`verify --all --quick`": (*OURS, "verify", "--all", "--quick", "--out", out),
+    commands = {
+        "`build --all`": command(*OURS, "build", "--all", "--out", out),
+        "`verify --all`": command(*OURS, "verify", "--all", "--out", out),
+        "`verify --all --quick`": command(*OURS, "verify", "--all", "--quick", "--out", out),
     }
-    costs: dict[str, list[Cost]] = {name: [] for name in commands}
-    for number in range(rounds + 1):
-        progress(f"verify, round {number} of {rounds}")
-        for name, command in commands.items():
-            cost = measure(*command)
-            if number:
-                costs[name].append(cost)
+    costs = measured("verify", commands, rounds)
     whole = next(iter(costs.values()))
     rows: list[Row] = [("ten cycles, held against the catalog", "wall", "CPU", "CPU ÷ build")]
     for name, each in costs.items():

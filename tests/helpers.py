@@ -118,10 +118,13 @@ def write_tree(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def problems(folder: Path) -> list[str]:
-    """Return the lines ``check`` has for the catalog in ``folder``, paths relative to it."""
+def problems(catalog: Path | Mapping[str, Change]) -> list[str]:
+    """Return the lines ``check`` has for a folder, or for the made-up catalog with changes made."""
     try:
-        parse_catalog(*data.read_catalog(folder))
+        if isinstance(catalog, Path):
+            parse_catalog(*data.read_catalog(catalog))
+        else:
+            parse_catalog(toolbox(catalog))
     except CatalogError as error:
         return [str(problem) for problem in error.problems]
     return []

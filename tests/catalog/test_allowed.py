@@ -6,16 +6,9 @@ The other side of each border, with its words, stands in ``tests/test_errors.py`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from extrasmith.catalog.parse import parse_catalog
-from extrasmith.errors import CatalogError
-from helpers import Change, published, toolbox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from helpers import Change, problems, published
 
 METAPACKAGE = "metapackage.toml"
 CAT = "cycles/cat.toml"
@@ -41,15 +34,6 @@ def requires(*tables: str) -> str:
 
 def saw(until: str, *entries: str) -> str:
     return f'title = "Saw"\nsummary = "cut"\nuntil = "{until}"\n' + "".join(entries)
-
-
-def problems(changes: Mapping[str, Change]) -> list[str]:
-    """Return what is wrong with the made-up catalog with ``changes`` made."""
-    try:
-        parse_catalog(toolbox(changes))
-    except CatalogError as error:
-        return [str(problem) for problem in error.problems]
-    return []
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,12 @@ import pytest
 from extrasmith.catalog.decode import decode
 from extrasmith.catalog.entries import FOLDERS
 from extrasmith.catalog.fields import spanning_lines
-from extrasmith.catalog.parse import parse_catalog
 from extrasmith.catalog.schema import Feature, Metapackage
-from extrasmith.errors import CatalogError, Problem, hidden
+from extrasmith.errors import Problem, hidden
 from extrasmith.spec.lines import Lines
-from helpers import Change, toolbox
+from helpers import Change, problems, toolbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from extrasmith.catalog.fields import Record
 
 #: One of each kind, and how a complaint names it.
@@ -45,14 +42,6 @@ SHOWN = [
     "😀",
     "–",
 ]
-
-
-def problems(changes: Mapping[str, Change]) -> list[str]:
-    try:
-        parse_catalog(toolbox(changes))
-    except CatalogError as error:
-        return [str(problem) for problem in error.problems]
-    return []
 
 
 def quoted(character: str) -> str:

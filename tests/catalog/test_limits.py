@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from extrasmith.catalog import decisions, sets
-from extrasmith.catalog.parse import parse_catalog
-from extrasmith.errors import CatalogError
 from extrasmith.release import resolve
 from extrasmith.spec.lines import Line, by_key
-from helpers import Change, cycle, parse, run_cli, toolbox, write_tree
+from helpers import Change, cycle, parse, problems, run_cli, toolbox, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,14 +44,6 @@ def diamond(height: int) -> str:
             for side in "ab"
         )
     )
-
-
-def problems(changes: Mapping[str, Change]) -> list[str]:
-    try:
-        parse_catalog(toolbox(changes))
-    except CatalogError as error:
-        return [str(problem) for problem in error.problems]
-    return []
 
 
 def test_a_diamond_of_unions_is_expanded_once(monkeypatch: pytest.MonkeyPatch) -> None:
