@@ -222,6 +222,19 @@ def test_metadata_of_another_project_is_refused(synced: tuple[Path, Path], tmp_p
     assert tree(root) == before
 
 
+def test_with_metadata_a_requirements_txt_that_says_a_name_twice_is_not_read(
+    synced: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Cinder 28.0.0 was released with packaging>=20.4 and packaging>=20.9 in it."""
+    root, wheel = synced
+    page = tmp_path / "requirements.txt"
+    page.write_text("stickum>=2.1\nstickum>=2.2\n", encoding="utf-8")
+    argv = ("sync", "--check", "cat", "--catalog", root, "--project", page)
+    assert "requirements.txt:2: contradicts line 1" in run_cli(*argv).stderr
+    ran = run_cli(*argv, "--metadata", wheel)
+    assert (ran.code, ran.stdout) == (0, "")
+
+
 def test_without_the_keys_nothing_is_recorded(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     """A project whose extras are nobody's business here keeps them to itself."""
     root = catalog(make_catalog)

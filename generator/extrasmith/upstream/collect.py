@@ -225,11 +225,10 @@ def _upstream(
     if released and released.final:
         first = first or released.version
         latest = _newest(latest, released.version)
-    own = given.lines(OWN)
     if released:
         requires = _spelled(released.requires)
         source = f"Requires-Dist of {released.name} {released.version}"
-    elif own is not None:
+    elif (own := given.lines(OWN)) is not None:
         requires = _spelled(own)
         source = f"requirements.txt of {project.distribution}"
     elif kept:
