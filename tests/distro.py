@@ -36,6 +36,14 @@ SYSTEM = {
     "PIP_NO_INDEX": "1",
 }
 
+#: What makes two builds the same: distros that build reproducibly set these themselves.
+REPRODUCIBLE = (
+    "_buildhost reproducible",
+    "use_source_date_epoch_as_buildtime 1",
+    "source_date_epoch_from_changelog 1",
+    "clamp_mtime_to_source_date_epoch 1",
+)
+
 
 @cache
 def shipped() -> Catalog:
@@ -85,6 +93,33 @@ def run(*argv: str | Path, cwd: Path | None = None, code: int | None = 0, **envi
     if code is not None:
         assert found.returncode == code, f"{argv[0]}: {found.returncode}\n{found.stdout[-4000:]}"
     return found.stdout
+
+
+def rpmbuild(dist: Path, top: Path) -> Path:
+    """Build the spec of ``dist`` below ``top`` and return the folder of RPMs."""
+    need("rpmbuild", "rpm")
+    (top / "SOURCES").mkdir(parents=True)
+    (sdist,) = dist.glob("*.tar.gz")
+    (top / "SOURCES" / sdist.name).write_bytes(sdist.read_bytes())
+    (spec,) = (dist / "rpm").glob("*.spec")
+    defines = [word for line in REPRODUCIBLE for word in ("--define", line)]
+    run("rpmbuild", "-bb", "--define", f"_topdir {top}", *defines, spec)
+    return top / "RPMS" / "noarch"
+
+
+def buildpackage(dist: Path, folder: Path) -> Path:
+    """Build debian/ of ``dist``, source and binaries, in ``folder`` and return it."""
+    need("dpkg-buildpackage", "dh", "pybuild")
+    (sdist,) = dist.glob("*.tar.gz")
+    stem, _, version = sdist.name.removesuffix(".tar.gz").rpartition("-")
+    folder.mkdir(parents=True, exist_ok=True)
+    orig = folder / f"{stem.replace('_', '-')}_{version}.orig.tar.gz"
+    orig.write_bytes(sdist.read_bytes())
+    run("tar", "xf", orig, cwd=folder)
+    source = folder / f"{stem}-{version}"
+    run("cp", "-a", dist / "debian", source)
+    run("dpkg-buildpackage", "-us", "-uc", "-F", cwd=source)
+    return folder
 
 
 def as_nobody(folder: Path, *argv: str) -> str:

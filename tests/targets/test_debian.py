@@ -57,24 +57,9 @@ def debs(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
     @cache
     def build(cycle: str) -> Path:
-        return buildpackage(distro.dist(cycle), tmp_path_factory.mktemp(f"deb-{cycle}"))
+        return distro.buildpackage(distro.dist(cycle), tmp_path_factory.mktemp(f"deb-{cycle}"))
 
     return build
-
-
-def buildpackage(dist: Path, folder: Path) -> Path:
-    """Build debian/ of ``dist``, source and binaries, in ``folder`` and return it."""
-    distro.need("dpkg-buildpackage", "dh", "pybuild")
-    (sdist,) = dist.glob("*.tar.gz")
-    stem, _, version = sdist.name.removesuffix(".tar.gz").rpartition("-")
-    folder.mkdir(parents=True, exist_ok=True)
-    orig = folder / f"{stem.replace('_', '-')}_{version}.orig.tar.gz"
-    orig.write_bytes(sdist.read_bytes())
-    distro.run("tar", "xf", orig, cwd=folder)
-    source = folder / f"{stem}-{version}"
-    distro.run("cp", "-a", dist / "debian", source)
-    distro.run("dpkg-buildpackage", "-us", "-uc", "-F", cwd=source)
-    return folder
 
 
 def control(path: Path) -> Mapping[str, str]:
@@ -167,7 +152,7 @@ def test_lintian_has_no_tag(cycle: str, debs: Build) -> None:
 @built
 def test_two_builds_give_the_same_packages(cycle: str, debs: Build, tmp_path: Path) -> None:
     first = {path.name: path.read_bytes() for path in debs(cycle).glob("*.deb")}
-    again = buildpackage(distro.dist(cycle), tmp_path / "somewhere" / "else")
+    again = distro.buildpackage(distro.dist(cycle), tmp_path / "somewhere" / "else")
     assert {path.name: path.read_bytes() for path in again.glob("*.deb")} == first
 
 

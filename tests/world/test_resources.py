@@ -69,17 +69,15 @@ def test_every_template_and_catalog_file_is_shipped() -> None:
     assert {Path(name).suffix for name in shipped} == {".j2"}
 
 
-def test_several_catalogs_must_be_chosen_from(
+def test_of_several_catalogs_data_says_which_needs_no_naming(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("a-features", "b-features"):
-        (tmp_path / "data" / name).mkdir(parents=True)
-    monkeypatch.setattr(data, "bundled", lambda _name: tmp_path / "data")
-    with pytest.raises(InputError) as caught:
-        data.default_catalog()
-    assert str(caught.value) == (
-        "there are several catalogs (a-features, b-features): choose one with --catalog DIR"
-    )
+    shipped = write_tree(tmp_path / "data", {"default": b"b-features\n"})
+    for name in ("b-features", "a-features"):
+        (shipped / name).mkdir()
+    monkeypatch.setattr(data, "bundled", lambda _name: shipped)
+    assert list(data.shipped_catalogs()) == ["a-features", "b-features"]
+    assert data.default_catalog() == shipped / "b-features"
 
 
 def test_a_tree_is_read_sorted_with_slashes_and_without_hidden_files(tmp_path: Path) -> None:

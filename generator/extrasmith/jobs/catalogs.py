@@ -11,13 +11,15 @@ from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError, Problem, near_miss
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
-from extrasmith.world.data import default_catalog, read_catalog
+from extrasmith.world.data import default_catalog, read_catalog, shipped_catalogs
 from extrasmith.world.install import repair
 
 
 def root_of(folder: Path | None) -> Path:
-    """Return ``folder``, or where it is None that of the shipped catalog."""
-    return folder or default_catalog()
+    """Return ``folder``, or the shipped catalog of that name; where it is None, the default one."""
+    if folder is None:
+        return default_catalog()
+    return folder if folder.exists() else shipped_catalogs().get(str(folder), folder)
 
 
 def files_of(root: Path) -> tuple[dict[str, bytes], list[Problem]]:

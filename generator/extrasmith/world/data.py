@@ -16,6 +16,8 @@ from extrasmith.errors import InputError, Problem
 LARGEST = 1024 * 1024
 #: Nor does a folder of a catalog hold as many entries.
 MOST = 2_000
+#: Beside the shipped catalogs: a file that holds the name of the one that needs no naming.
+DEFAULT = "default"
 
 
 def bundled(name: Literal["catalog", "templates"]) -> Path:
@@ -34,13 +36,16 @@ def bundled(name: Literal["catalog", "templates"]) -> Path:
     return checkout / name
 
 
-def default_catalog() -> Path:
-    """Return the only shipped catalog; raises :class:`InputError` if there are several."""
+def shipped_catalogs() -> dict[str, Path]:
+    """Return the shipped catalogs by the name of their folder, sorted."""
     folders = sorted(path for path in bundled("catalog").iterdir() if path.is_dir())
-    if len(folders) != 1:
-        names = ", ".join(path.name for path in folders)
-        raise InputError(f"there are several catalogs ({names}): choose one with --catalog DIR")
-    return folders[0]
+    return {path.name: path for path in folders}
+
+
+def default_catalog() -> Path:
+    """Return the shipped catalog that is meant where none is named; data says which."""
+    folder = bundled("catalog")
+    return folder / (folder / DEFAULT).read_text(encoding="utf-8").strip()
 
 
 def read_catalog(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
