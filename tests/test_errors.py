@@ -91,7 +91,7 @@ FORM = [
     pytest.param(
         {RULER: ("", 'colour = "red"\n')},
         [
-            "features/ruler.toml:3: colour: unknown key. Known: advanced, aliases, description, docs, enable, excludes, excludes-reason, health, includes, ledger, modules, needs, notice, probe, relation, requires, since, summary, title, until."
+            "features/ruler.toml:3: colour: unknown key. Known: advanced, aliases, description, docs, enable, excludes, excludes-reason, health, includes, ledger, modules, needs, notice, probe, relation, requires, since, summary, title, unsupported, until."
         ],
         id="unknown-key-far",
     ),
@@ -103,7 +103,7 @@ FORM = [
     pytest.param(
         {RULER: ("", '"col.our" = "red"\n')},
         [
-            'features/ruler.toml:3: "col.our": unknown key. Known: advanced, aliases, description, docs, enable, excludes, excludes-reason, health, includes, ledger, modules, needs, notice, probe, relation, requires, since, summary, title, until.'
+            'features/ruler.toml:3: "col.our": unknown key. Known: advanced, aliases, description, docs, enable, excludes, excludes-reason, health, includes, ledger, modules, needs, notice, probe, relation, requires, since, summary, title, unsupported, until.'
         ],
         id="unknown-key-with-a-dot",
     ),

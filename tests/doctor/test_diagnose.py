@@ -183,6 +183,15 @@ def test_one_that_excludes_it_and_is_installed_breaks_it() -> None:
     assert check.fix == ("pip uninstall stickum",)
 
 
+def test_where_it_is_not_supported_nothing_else_is_looked_at() -> None:
+    said = '\n[[unsupported]]\non = ["{}"]\nreason = "no power there"\nevidence = "e"\n'
+    for platform, verdict in (("linux", "no effect"), ("macos", "ready")):
+        text = NEEDS + PROBES + said.format(platform)
+        found = judge({"features/drill.toml": ("", text)})
+        assert found.verdict == verdict
+        assert found.why == ("not supported here: no power there" if platform == "linux" else "")
+
+
 def test_what_a_feature_includes_must_be_there_too() -> None:
     drill = toolbox({"features/drill.toml": ("", NEEDS + PROBES)})["features/drill.toml"].decode()
     changes: dict[str, Change] = {

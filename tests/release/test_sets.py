@@ -114,6 +114,11 @@ def faults(changes: dict[str, Change]) -> list[str]:
             id="a-union-of-everything",
         ),
         pytest.param(
+            apart(**{META: str(apart()[META]).replace('["drill"]', '["dril"]')}),
+            "metapackage.toml:38: unions.all.excluding[0]: unknown feature (got 'dril'). Did you mean 'drill'?",
+            id="a-union-that-leaves-out-a-mistyped-name",
+        ),
+        pytest.param(
             apart(**{META: WITHOUT_DRILL}),
             "metapackage.toml:46: unions.workshop: holds drill and glue, which exclude each other "
             "(got dust gets into the glue). Take one of the two out of features.",

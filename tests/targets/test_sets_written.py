@@ -88,12 +88,15 @@ def test_debian_depends_and_conflicts() -> None:
     for name, other in (("glue", "drill"), ("drill", "glue")):
         text = stanza("debian/control", f"Package: toolbox-feature-{name}\n")
         assert f"Conflicts:\n toolbox-feature-{other},\n" in text
+        said = f"It cannot be installed beside the package of {other}: {WHY}."
+        assert said in " ".join(text.replace("\n .\n", "\n").split())
 
 
 def test_rpm_requires_and_conflicts() -> None:
     spec = written()["rpm/python-toolbox-features.spec"]
     assert spec.count(f"Conflicts:      {RPM}+drill\n") == 1
     assert spec.count(f"Conflicts:      {RPM}+glue\n") == 1
+    assert " ".join(spec.split()).count(f"beside the package of drill: {WHY}.") == 1
     head = spec[spec.index(f"%package -n {RPM}+ruler\n") :].partition("%description")[0]
     assert f"Requires:       {RPM}+glue = %{{version}}-%{{release}}\n" in head
     assert "stickum" not in head

@@ -9,13 +9,13 @@ openstack/requirements' ``project-requirements-change.py`` expects: ``>=`` first
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from extrasmith.catalog.schema import Cycle, Distribution, Requires
+from extrasmith.catalog.schema import Cycle, Distribution, Requires, Unsupported
 from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import Environment
@@ -36,13 +36,19 @@ class Emitted(Value, frozen=True, kw_only=True):
 
 
 def emit(
-    requires: Requires, distribution: Distribution, cycle: Cycle, cells: tuple[Environment, ...]
+    requires: Requires,
+    distribution: Distribution,
+    cycle: Cycle,
+    cells: tuple[Environment, ...],
+    unsupported: Sequence[Unsupported] = (),
 ) -> tuple[Emitted, ...]:
     """Return the lines emitted for ``requires`` in ``cycle``.
 
     One line for each line global-requirements has for the name (several when it splits by
-    Python), else one. Names and versions must have been checked.
+    Python), else one. Names and versions must have been checked. The environments of
+    ``unsupported`` are left out.
     """
+    out = tuple(clause for table in unsupported for clause in table.clauses)
     own = markers.clauses(
         not_on=requires.not_on,
         only_on=requires.only_on,
@@ -50,7 +56,7 @@ def emit(
         marker=requires.marker,
     )
     upstream = cycle.global_requirements.get(requires.distribution) or (Line(distribution.name),)
-    return tuple(_one(requires, distribution.name, line, own, cells) for line in upstream)
+    return tuple(_one(requires, distribution.name, line, own, out, cells) for line in upstream)
 
 
 class MissedPin(NamedTuple):
@@ -90,9 +96,17 @@ def missed_pin(requires: Requires, cycle: Cycle, emitted: Iterable[Emitted]) -> 
 
 
 def _one(
-    requires: Requires, name: str, line: Line, own: tuple[str, ...], cells: tuple[Environment, ...]
+    requires: Requires,
+    name: str,
+    line: Line,
+    own: tuple[str, ...],
+    out: tuple[str, ...],
+    cells: tuple[Environment, ...],
 ) -> Emitted:
     parts = tuple(dict.fromkeys((line.marker, *own))) if line.marker else own
+    for clause in out:  # but those that leave out what is not selected anyway
+        if not markers.select(markers.conjunction(parts), cells) <= markers.select(clause, cells):
+            parts = (*parts, clause)
     marker = markers.conjunction(parts)
     more = line.exclusions
     if requires.version:

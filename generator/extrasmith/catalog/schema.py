@@ -44,7 +44,7 @@ from extrasmith.catalog.fields import (
     Url,
     about,
 )
-from extrasmith.spec import specifiers
+from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line, by_key, newest_pin
 
 OptionPath = Annotated[
@@ -265,6 +265,28 @@ class Health(Ranged, frozen=True, kw_only=True):
     evidence: Evidence
 
 
+class Unsupported(Ranged, frozen=True, kw_only=True):
+    """Environments in which the feature does not work at all; what it requires is left out there.
+
+    Where both are given, ``on`` and ``python`` must both hold; several tables add up.
+    """
+
+    on: Annotated[
+        tuple[str, ...],
+        about("Platforms: linux, macos, windows …; empty: all.", ["windows"]),
+    ] = ()
+    python: Annotated[str, about("Pythons, a specifier: '<3.10'; empty: all.", "<3.10")] = ""
+    reason: Annotated[
+        OneLine, about("Why it does not work there.", "the kernel there has no lathe")
+    ]
+    evidence: Evidence
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The parts of the marker that leaves its environments out; the keys must be sound."""
+        return markers.outside(on=self.on, python=self.python)
+
+
 class Notice(Record, frozen=True, kw_only=True):
     """What nobody who comes to a cycle may miss; ``diff`` and the notes of a release begin with it."""
 
@@ -336,6 +358,7 @@ class Feature(Ranged, frozen=True, kw_only=True, dict=True):  # dict: keeps requ
     enable: tuple[Enable, ...] = ()
     probe: tuple[Probe, ...] = ()
     health: tuple[Health, ...] = ()
+    unsupported: tuple[Unsupported, ...] = ()
     notice: tuple[Notice, ...] = ()
     ledger: tuple[Ledger, ...] = ()
 

@@ -156,6 +156,15 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Feature
             feature=feature.name, verdict=verdict, why=why, switched_on=None, checks=()
         )
     probes = [(probe, _probe(probe, feature, sight)) for probe in feature.probes]
+    for table in feature.unsupported:
+        if not markers.holds(markers.conjunction(table.clauses), sight.python.markers):
+            return FeatureVerdict(
+                feature=feature.name,
+                verdict="no effect",
+                why=f"not supported here: {table.reason}",
+                switched_on=None,
+                checks=(),
+            )
     checks = (
         _project(release, sight),
         *_requirements(feature, release, sight),

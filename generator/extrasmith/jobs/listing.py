@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from extrasmith.release import words
 from extrasmith.release.model import STATES, FeatureInCycle, Need, Release
+from extrasmith.spec import markers
 
 HEADINGS = ("feature", "state", "pip gets", "pip cannot get", "health")
 
@@ -33,6 +34,8 @@ def rows(release: Release) -> list[tuple[FeatureInCycle, Row]]:
 
 def _row(feature: FeatureInCycle, release: Release) -> Row:
     health = feature.health.replace("-", " ")
+    if feature.unsupported_on:
+        health += f", not on {markers.describe(feature.unsupported_on, release.grid)}"
     if feature.excludes:
         health += f", not with {', '.join(feature.excludes)}"
     return Row(

@@ -31,6 +31,8 @@ def lines(catalog: Catalog, release: Release, feature: FeatureInCycle) -> Iterat
         yield f"  evidence: {feature.health_evidence}"
     if feature.includes:
         yield f"Includes: {', '.join(feature.includes)}"
+    for said in words.unsupported(feature, release):
+        yield f"Not supported on {said}"
     for said in words.excludes(feature):
         yield f"Not beside {said}"
     if record.aliases:

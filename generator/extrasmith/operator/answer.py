@@ -104,6 +104,9 @@ def unavailable(feature: FeatureFacts, cell: int, host: str) -> str:
     """Return why ``feature`` cannot work on the cell of the grid; empty if it can."""
     if feature.blocked:
         return feature.blocked
+    for table in feature.unsupported:
+        if cell in table.cells:
+            return f"not supported here: {table.reason}"
     if feature.installs and all(cell in line.missing for line in feature.installs):
         reasons = "; ".join(dict.fromkeys(line.reason for line in feature.installs))
         return f"not on {platform(host)}: {reasons}"

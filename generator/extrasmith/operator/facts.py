@@ -54,6 +54,13 @@ class Switch(Plain, frozen=True, kw_only=True):
     note: str = ""
 
 
+class NotHere(Plain, frozen=True, kw_only=True):
+    """Cells of the grid in which a feature does not work, and why."""
+
+    cells: tuple[int, ...]
+    reason: str
+
+
 class FeatureFacts(Plain, frozen=True, kw_only=True):
     """A feature in one cycle."""
 
@@ -63,6 +70,7 @@ class FeatureFacts(Plain, frozen=True, kw_only=True):
     blocked: str = ""  # why it cannot be had in this cycle, on any platform
     note: str = ""  # what the state means for somebody who is about to type a line
     excludes: dict[str, str] = {}  # feature that cannot be installed beside it → why
+    unsupported: tuple[NotHere, ...] = ()
     installs: tuple[Installs, ...] = ()
     outside: tuple[Outside, ...] = ()
     switches: tuple[Switch, ...] = ()
@@ -114,6 +122,7 @@ def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
         blocked=blocked(feature),
         note=_note(feature, release),
         excludes=dict(feature.excludes),
+        unsupported=tuple(_not_here(feature, release)),
         installs=tuple(_installs(line, release) for line in feature.requirements),
         outside=tuple(
             from_attributes(Outside, need, need.external, packages=_packages(need.external))
@@ -121,6 +130,14 @@ def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
         ),
         switches=tuple(from_attributes(Switch, switch) for switch in feature.enable),
     )
+
+
+def _not_here(feature: FeatureInCycle, release: Release) -> Iterator[NotHere]:
+    """Yield the cells that ``feature`` does not support, those of one reason together."""
+    for reason in dict.fromkeys(feature.unsupported_on.values()):
+        places = enumerate(release.grid)
+        cells = tuple(at for at, cell in places if feature.unsupported_on.get(cell) == reason)
+        yield NotHere(cells=cells, reason=reason)
 
 
 def blocked(feature: FeatureInCycle) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from msgspec import UNSET, UnsetType
 
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
+from extrasmith.spec import markers
 from extrasmith.spec.value import Value
 
 
@@ -84,6 +85,7 @@ class Changes(Value, frozen=True, kw_only=True):
     includes_dropped: tuple[Member, ...] | UnsetType = UNSET
     excludes_added: tuple[Pair, ...] | UnsetType = UNSET
     excludes_dropped: tuple[Pair, ...] | UnsetType = UNSET
+    unsupported: tuple[Moved, ...] | UnsetType = UNSET  # environments in which it does not work
     floors: tuple[Moved, ...] = ()
     exclusions: tuple[Moved, ...] = ()
     markers: tuple[Moved, ...] = ()
@@ -142,6 +144,7 @@ def changes(old: Release, new: Release) -> Changes:
         includes_dropped=_members(back, _included) or UNSET,
         excludes_added=_pairs(before, after) or UNSET,
         excludes_dropped=_pairs(after, before) or UNSET,
+        unsupported=_places(both, old, new) or UNSET,
         floors=_moved(both, lambda feature: _by_key(feature, lambda line: line.at_least)),
         exclusions=_moved(both, lambda feature: _by_key(feature, lambda line: line.exclusions)),
         markers=_moved(both, lambda feature: _by_key(feature, lambda line: line.marker)),
@@ -242,6 +245,27 @@ def _moved(
         for key in sorted(set(before) & set(after))
         if before[key] != after[key]
     )
+
+
+def _places(
+    both: Iterable[tuple[FeatureInCycle, FeatureInCycle]], old: Release, new: Release
+) -> tuple[Moved, ...]:
+    """Return the features that support other environments now, of those that both grids have.
+
+    A Python that is new on the grid changes nothing by itself.
+    """
+    common = [cell for cell in new.grid if cell in set(old.grid)]
+    sides = [
+        (
+            second.name,
+            *(
+                markers.describe([cell for cell in common if cell in each.unsupported_on], common)
+                for each in (first, second)
+            ),
+        )
+        for first, second in both
+    ]
+    return tuple(Moved(feature=name, old=past, new=now) for name, past, now in sides if past != now)
 
 
 def _by_key(feature: FeatureInCycle, value: Callable[[Requirement], str]) -> dict[str, str]:

@@ -85,7 +85,11 @@ def _in_cycle(release: Release) -> Iterator[tuple[str, str]]:
                 yield where, f"the clause {clause} changes nothing on any environment"
             for what in (*_pins(line, release.cycle), *_unpublished(line, release.cycle)):
                 yield where, what
-        empty = [cell for cell in feature.empty_on if _supported(cell, release.supported)]
+        empty = [
+            cell
+            for cell in feature.empty_on
+            if cell not in feature.unsupported_on and _supported(cell, release.supported)
+        ]
         if empty and feature.works:
             platforms = markers.describe(empty, release.grid)
             yield path, f"installs nothing on {platforms}, which the project supports"

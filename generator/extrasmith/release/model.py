@@ -39,6 +39,7 @@ class Requirement(Emitted, frozen=True, kw_only=True):
 
     key: str  # the distribution's normalised name
     requires: schema.Requires  # the table it comes from
+    unsupported: tuple[schema.Unsupported, ...] = ()  # tables by which it is left out somewhere
     promoted: bool  # the project's own requirements already bring it
 
     @property
@@ -49,7 +50,8 @@ class Requirement(Emitted, frozen=True, kw_only=True):
     @property
     def reason(self) -> str:
         """Why some platforms do not get it; empty where all do."""
-        return self.requires.reason
+        reasons = (self.requires.reason, *(table.reason for table in self.unsupported))
+        return "; ".join(dict.fromkeys(filter(None, reasons)))
 
     @property
     def evidence(self) -> str:
@@ -85,6 +87,8 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     docs: tuple[str, ...] = ()  # addresses
     includes: tuple[str, ...] = ()  # present features it brings along, those of theirs too
     excludes: Mapping[str, str] = {}  # present feature that cannot be installed beside it → why
+    unsupported: tuple[schema.Unsupported, ...] = ()  # of it and of those it includes
+    unsupported_on: Mapping[Environment, str] = {}  # cells in which it does not work → why
     empty_on: tuple[Environment, ...] = ()  # cells in which nothing is installed though asked for
     deprecated_in: str = ""
     deprecated_why: str = ""

@@ -56,6 +56,8 @@ def chain(
         if value:
             text = value if isinstance(value, str) else ", ".join(value)
             yield Step(key, f"{text}: {source.reason}", at(path, *here, key))
+    for table in requirement.unsupported:
+        yield Step("unsupported", f"{table.reason} [{table.evidence}]", at(path, "unsupported"))
     if requirement.marker:
         yield Step("marker", requirement.marker)
         others = [cell for cell in release.grid if cell not in requirement.environments]

@@ -122,6 +122,7 @@ class Package(Value, frozen=True, kw_only=True):
     summary: str
     description: str = ""
     note: str = ""  # what is wrong with the feature in this cycle
+    hindrance: str = ""  # why it works on no Linux; then no distro has it
     relations: tuple[Relation, ...] = ()
     members: tuple[str, ...] = ()  # packages of the features a union sums up, or a feature includes
     parts: tuple[Package, ...] = ()  # those that a feature includes
@@ -152,6 +153,8 @@ class Package(Value, frozen=True, kw_only=True):
 
     def gaps(self, distro: str) -> tuple[str, ...]:
         """Return why ``distro`` cannot have the package; nothing where it can."""
+        if self.hindrance:
+            return (self.hindrance,)
         return tuple(filter(None, (relation.gap(distro) for relation in self.brought("depends"))))
 
 
@@ -221,6 +224,7 @@ def _of_feature(
         summary=feature.record.summary,
         description=feature.record.description.strip(),
         note=note if feature.health != "works" else "",
+        hindrance=_hindrance(feature, release),
         relations=tuple(_relations(feature, release)),
         members=feature.includes,
         parts=tuple(
@@ -231,6 +235,15 @@ def _of_feature(
         replaces=tuple(name for name in aliases if name in features),
         smoke=smoke(feature, release),
     )
+
+
+def _hindrance(feature: FeatureInCycle, release: Release) -> str:
+    """Return why ``feature`` works on no Linux; empty where it does on some."""
+    cells = [cell for cell in release.grid if cell.family == PLATFORM]
+    if not all(cell in feature.unsupported_on for cell in cells):
+        return ""
+    reasons = dict.fromkeys(feature.unsupported_on[cell] for cell in cells)
+    return f"not supported on Linux: {'; '.join(reasons)}"
 
 
 def on_platform(lines: Iterable[Requirement]) -> tuple[Requirement, ...]:

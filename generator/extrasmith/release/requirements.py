@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import asdict
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from extrasmith.catalog.emitted import emit
-from extrasmith.catalog.schema import Cycle, Distribution, Requires
+from extrasmith.catalog.schema import Cycle, Distribution, Requires, Unsupported
 from extrasmith.release.model import Requirement
 from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line, canonical
@@ -18,18 +18,28 @@ from extrasmith.spec.markers import Environment
 
 
 def build(
-    requires: Requires, distribution: Distribution, cycle: Cycle, cells: tuple[Environment, ...]
+    requires: Requires,
+    distribution: Distribution,
+    cycle: Cycle,
+    cells: tuple[Environment, ...],
+    unsupported: Sequence[Unsupported] = (),
 ) -> tuple[Requirement, ...]:
-    """Return the requirements that ``requires`` of a feature gives in ``cycle``, one a line."""
+    """Return the requirements that ``requires`` of a feature gives in ``cycle``, one a line.
+
+    None of them is for an environment of ``unsupported``.
+    """
     brought = cycle.upstream.by_key.get(requires.distribution, ())
     return tuple(
         Requirement(
             **asdict(line),
             key=requires.distribution,
             requires=requires,
+            unsupported=tuple(
+                table for table in unsupported if not set(line.clauses).isdisjoint(table.clauses)
+            ),
             promoted=_brought(brought, requires, line.environments),
         )
-        for line in emit(requires, distribution, cycle, cells)
+        for line in emit(requires, distribution, cycle, cells, unsupported)
     )
 
 

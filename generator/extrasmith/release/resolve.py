@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeVar, get_args
 
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from extrasmith.catalog import decisions, sets
 from extrasmith.catalog.fields import Ranged
 from extrasmith.catalog.parse import Catalog
-from extrasmith.catalog.schema import Feature, Ledger
+from extrasmith.catalog.schema import Feature, Ledger, Unsupported
 from extrasmith.errors import InputError, one_of
 from extrasmith.release.model import (
     Extra,
@@ -39,11 +40,12 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
     cycle = catalog.cycles[cycle_id]
     cells = markers.grid(cycle.pythons)
     when = Calendar(catalog)
+    included = sets.included(catalog.features)
     alone = {
-        name: _feature(name, feature, catalog, cycle_id, when, cells)
+        name: _feature(name, feature, included[name], catalog, cycle_id, when, cells)
         for name, feature in catalog.features.items()
     }
-    features = tuple(_joined(catalog, alone, cells))
+    features = tuple(_joined(catalog, alone, included, cells))
     revision = catalog.metapackage.revisions.get(cycle_id, 0)
     return Release(
         metapackage=catalog.metapackage,
@@ -146,6 +148,7 @@ class Calendar:
 def _feature(
     name: str,
     feature: Feature,
+    included: AbstractSet[str],
     catalog: Catalog,
     cycle_id: str,
     when: Calendar,
@@ -175,10 +178,19 @@ def _feature(
             emitted=when.tombstone(entry.cycle, cycle_id),
         )
     cycle = catalog.cycles[cycle_id]
+    whole = (feature, *(catalog.features[other] for other in sorted(included)))
+    unsupported = tuple(
+        table
+        for each in whole
+        if when.holds(each, cycle_id)
+        for table in when.held(each.unsupported, cycle_id)
+    )
     requirements = tuple(
         line
         for requires in when.held(feature.requires, cycle_id)
-        for line in build(requires, catalog.distributions[requires.distribution], cycle, cells)
+        for line in build(
+            requires, catalog.distributions[requires.distribution], cycle, cells, unsupported
+        )
     )
     needs = tuple(
         Need(
@@ -209,12 +221,17 @@ def _feature(
         probes=when.held(feature.probe, cycle_id),
         modules=tuple(name for each in when.held(feature.modules, cycle_id) for name in each.names),
         docs=docs,
+        unsupported=unsupported,
+        unsupported_on=_reasons(unsupported, cells),
         empty_on=_empty(requirements, cells),
     )
 
 
 def _joined(
-    catalog: Catalog, alone: Mapping[str, FeatureInCycle], cells: tuple[Environment, ...]
+    catalog: Catalog,
+    alone: Mapping[str, FeatureInCycle],
+    included: Mapping[str, AbstractSet[str]],
+    cells: tuple[Environment, ...],
 ) -> Iterator[FeatureInCycle]:
     """Yield the features of a cycle, told what goes along with them and what does not.
 
@@ -227,7 +244,6 @@ def _joined(
         if there.issuperset(pair):
             for name, other in (pair, pair[::-1]):
                 beside.setdefault(name, {})[other] = why
-    included = sets.included(catalog.features)
     for name, feature in alone.items():
         others = tuple(sorted(included[name] & there)) if name in there else ()
         if not others and name not in beside:
@@ -247,6 +263,19 @@ def _joined(
             health_evidence=worst.health_evidence,
             empty_on=_empty(lines, cells),
         )
+
+
+def _reasons(
+    unsupported: Iterable[Unsupported], cells: tuple[Environment, ...]
+) -> dict[Environment, str]:
+    """Return the cells that ``unsupported`` tables leave out, each with the first reason."""
+    reasons: dict[Environment, str] = {}
+    for table in unsupported:
+        kept = markers.select(markers.conjunction(table.clauses), cells)
+        for cell in cells:
+            if cell not in kept:
+                reasons.setdefault(cell, table.reason)
+    return reasons
 
 
 def _empty(lines: Sequence[Requirement], cells: tuple[Environment, ...]) -> tuple[Environment, ...]:

@@ -149,6 +149,12 @@ def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
 
 def _together(new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield which features exclude each other, and which include others, from now on or no more."""
+    for value in since.unsupported or ():
+        if value.new:
+            reasons = "; ".join(dict.fromkeys(new.feature(value.feature).unsupported_on.values()))
+            yield say("issues", "`{}` does not work on {}: {}.", value.feature, value.new, reasons)
+        else:
+            yield say("fixes", "`{}` works on {}.", value.feature, value.old)
     for pair in since.excludes_added or ():
         form = "`{}` and `{}` exclude each other: {}. Leave one out of install commands."
         yield say("upgrade", form, pair.one, pair.other, pair.why)

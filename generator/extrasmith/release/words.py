@@ -11,6 +11,7 @@ from extrasmith.catalog.schema import Enable
 from extrasmith.release.changes import Changes
 from extrasmith.release.model import Extra, FeatureInCycle, Release
 from extrasmith.spec import markers
+from extrasmith.spec.markers import Environment
 
 
 def install_argument(release: Release, extras: Sequence[str]) -> str:
@@ -92,6 +93,14 @@ def external(feature: FeatureInCycle, release: Release | None = None) -> list[st
     """
     needs = release.needed(feature) if release else feature.needs
     return [need.external.title + (" (optional)" if need.optional else "") for need in needs]
+
+
+def unsupported(feature: FeatureInCycle, release: Release) -> list[str]:
+    """Return where ``feature`` does not work at all, in words, each with the reason."""
+    places: dict[str, list[Environment]] = {}
+    for cell, why in feature.unsupported_on.items():
+        places.setdefault(why, []).append(cell)
+    return [f"{markers.describe(cells, release.grid)}: {why}" for why, cells in places.items()]
 
 
 def excludes(feature: FeatureInCycle) -> list[str]:

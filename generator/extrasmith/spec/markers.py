@@ -118,6 +118,30 @@ def _equals(name: str, *, alone: bool) -> str:
     return text if alone or len(parts) == 1 else f"({text})"
 
 
+#: Operator of a version → the operator of what it does not select.
+NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+
+
+def outside(*, on: Sequence[str] = (), python: str = "") -> tuple[str, ...]:
+    """Return the marker clauses, to be joined by ``and``, that leave environments out.
+
+    Those on one of the platforms ``on``, if there are any, whose Python is one of ``python``. The
+    names must be keys of :data:`PLATFORMS`, ``python`` a specifier of the operators in :data:`NEGATED`.
+    """
+    rest = [
+        f"python_version{NEGATED[item.operator]}'{item.version}'"
+        for item in sorted(SpecifierSet(python), key=str)
+    ]
+    places = [
+        [f"{variable}!='{value}'" for variable, value in PLATFORMS[name]]
+        for name in dict.fromkeys(on)
+    ] or [[]]
+    clauses = ((*place, *rest) for place in places)
+    return tuple(
+        parts[0] if len(parts) == 1 else f"({' or '.join(parts)})" for parts in clauses if parts
+    )
+
+
 def conjunction(parts: Iterable[str]) -> str:
     """Return the marker in which all ``parts`` hold, each once; empty for none.
 

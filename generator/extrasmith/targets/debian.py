@@ -98,6 +98,8 @@ def paragraphs(package: Package) -> Iterator[str]:
     yield f"{package.summary[:1].upper()}{package.summary[1:]}."
     if package.description:
         yield package.description
+    for other, why in package.conflicts.items():
+        yield f"It cannot be installed beside the package of {other}: {why}."
     if package.note:
         yield f"In this release: {package.note}."
 

@@ -113,6 +113,13 @@ class HealthEntry(Entry, frozen=True, kw_only=True):
     evidence: str | None
 
 
+class UnsupportedEntry(Entry, frozen=True, kw_only=True):
+    """Environments in which the feature does not work at all."""
+
+    environments: Annotated[tuple[str, ...], about("Cells of the grid, 'linux-x86_64 3.12'.")]
+    reason: str
+
+
 class LedgerEntry(Entry, frozen=True, kw_only=True):
     """A decision about the feature."""
 
@@ -157,6 +164,10 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     excludes: Annotated[
         dict[str, str] | msgspec.UnsetType,
         about("Features that cannot be installed beside it, and why; not there: none."),
+    ] = msgspec.UNSET
+    unsupported: Annotated[
+        tuple[UnsupportedEntry, ...] | msgspec.UnsetType,
+        about("Where it does not work at all, by reason; not there: nowhere."),
     ] = msgspec.UNSET
     externals: tuple[ExternalEntry, ...]
     enable: tuple[EnableEntry, ...]

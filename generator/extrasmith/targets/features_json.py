@@ -96,6 +96,7 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         externals=tuple(_external(need, release) for need in feature.needs),
         includes=feature.includes or msgspec.UNSET,
         excludes=dict(feature.excludes) or msgspec.UNSET,
+        unsupported=_unsupported(feature) or msgspec.UNSET,
         enable=tuple(from_attributes(doc.EnableEntry, switch) for switch in feature.enable),
         smoke_tests=tuple(
             from_attributes(doc.SmokeEntry, test) for test in relations.smoke(feature, release)
@@ -103,6 +104,16 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
         ledger=tuple(
             from_attributes(doc.LedgerEntry, entry) for entry in decisions.decisions(record.ledger)
         ),
+    )
+
+
+def _unsupported(feature: FeatureInCycle) -> tuple[doc.UnsupportedEntry, ...]:
+    reasons: dict[str, list[str]] = {}
+    for cell, why in feature.unsupported_on.items():
+        reasons.setdefault(why, []).append(str(cell))
+    return tuple(
+        doc.UnsupportedEntry(environments=tuple(cells), reason=why)
+        for why, cells in reasons.items()
     )
 
 

@@ -102,6 +102,8 @@ def _gaps(package: Package, distro: str) -> Iterator[str]:
 
     A PyPI distribution needs no name there: any package of it provides ``python3dist()``.
     """
+    if package.hindrance:
+        yield package.hindrance
     for relation in package.brought("depends"):
         provided = relation.choices[0].python and not relation.absent(distro)
         if relation.gap(distro) and not provided:

@@ -22,6 +22,7 @@ from extrasmith.catalog.rules import (
     records,
     together,
     unions,
+    unsupported,
     uploads,
 )
 from extrasmith.catalog.rules.draft import Draft, Fault
@@ -37,5 +38,6 @@ RULES: tuple[Callable[[Draft], Iterator[Fault]], ...] = (
     ledgers.check,
     together.check,
     unions.check,
+    unsupported.check,
     uploads.check,
 )

@@ -14,6 +14,7 @@ from extrasmith.catalog.fields import Ranged, Restricted
 from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
+from extrasmith.catalog.rules.unsupported import left_out as unsupported_in
 from extrasmith.catalog.rules.usable import line_error, marker_error, name_error
 from extrasmith.catalog.schema import Feature, Requires
 from extrasmith.errors import near_miss, one_of
@@ -31,7 +32,16 @@ def check(draft: Draft) -> Iterator[Fault]:
         path = f"features/{name}.toml"
         own_range = list(draft.range_faults(path, (), feature))
         yield from own_range
-        for table in ("requires", "needs", "enable", "probe", "health", "docs", "modules"):
+        for table in (
+            "requires",
+            "needs",
+            "enable",
+            "probe",
+            "health",
+            "unsupported",
+            "docs",
+            "modules",
+        ):
             for index, record in enumerate(getattr(feature, table)):
                 faults = list(draft.range_faults(path, (table, index), record))
                 yield from faults
@@ -218,7 +228,8 @@ def _in_cycles(
             line_error(line, pinned=True)[0] for line in pinned
         ):
             continue
-        emitted = emit(requires, record, cycle, markers.grid(cycle.pythons))
+        left_out = unsupported_in(draft, feature, name)
+        emitted = emit(requires, record, cycle, markers.grid(cycle.pythons), left_out)
         missed = missed_pin(requires, cycle, emitted)
         if missed and not _broken(draft, feature, name):
             what = f"{missed.what} of {name}, {missed.pin}"

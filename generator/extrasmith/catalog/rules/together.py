@@ -122,7 +122,11 @@ def _in_unions(
     pairs: sets.Exclusions,
     whole: Mapping[str, AbstractSet[str]],
 ) -> Iterator[Fault]:
+    known = draft.names("features") | set(package.unions)
     for name, members in sets.summed(package.unions, draft.features).items():
+        union = package.unions[name]
+        if not known.issuperset((*union.features, *union.excluding)):
+            continue  # what was meant by the unknown name may be the one to leave out
         bring = {member: whole[member] for member in sorted(members)}
         for pair in pairs:
             sides = [[member for member in bring if side in bring[member]] for side in pair]
