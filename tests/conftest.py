@@ -20,6 +20,7 @@ import pytest
 import figures
 import helpers
 from extrasmith.catalog import decode
+from extrasmith.world import data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -99,6 +100,7 @@ def _guard(
     """No connection, no colour, no time of build from outside, an empty current folder."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("EXTRASMITH_CATALOG", str(data.default_catalog()))  # else each says which
     for name in ("SOURCE_DATE_EPOCH", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     own = "tmp_path" in request.fixturenames

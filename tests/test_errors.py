@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -14,7 +15,8 @@ import pytest
 import helpers
 from extrasmith.catalog import rules
 from extrasmith.catalog.parse import parse_catalog
-from extrasmith.errors import CatalogError
+from extrasmith.errors import CatalogError, InputError
+from extrasmith.jobs.catalogs import files_of
 from extrasmith.world import data
 from helpers import TOOLBOX, Change, parse, problems, published, run_cli, toolbox
 
@@ -1532,7 +1534,7 @@ def test_a_wish_for_an_unknown_thing_gets_the_near_miss(
 
 
 def test_a_catalog_that_is_no_folder_is_told(tmp_path: Path) -> None:
-    wanted = "--catalog takes the folder that holds metapackage.toml"
+    wanted = "--catalog takes the folder that holds metapackage.toml, or extrasmith.toml"
     (tmp_path / "file").touch()
     assert run_cli("check", "--catalog", "none").stderr == (
         f"extrasmith: none: does not exist; {wanted}\n"
@@ -1563,11 +1565,9 @@ def test_the_folder_above_a_catalog_is_told_from_one(tmp_path: Path) -> None:
     catalog = tmp_path / "catalogs" / "toolbox"
     catalog.mkdir(parents=True)
     (catalog / "metapackage.toml").touch()
-    assert run_cli("check", "--catalog", "catalogs") == (
-        2,
-        "",
-        "extrasmith: catalogs: has no metapackage.toml; did you mean 'catalogs/toolbox'?\n",
-    )
+    said = f"catalogs: has no metapackage.toml; did you mean '{catalog}'?"
+    with pytest.raises(InputError, match=re.escape(said)):
+        files_of(tmp_path / "catalogs")
 
 
 @pytest.mark.parametrize("text", ["yesterday", "-1", " 1", "\u0661", "4294967296", "9" * 50])

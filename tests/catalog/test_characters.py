@@ -12,7 +12,7 @@ import pytest
 from extrasmith.catalog.decode import decode
 from extrasmith.catalog.entries import FOLDERS
 from extrasmith.catalog.fields import spanning_lines
-from extrasmith.catalog.schema import Feature, Metapackage
+from extrasmith.catalog.schema import Feature, Metapackage, OneFile
 from extrasmith.errors import Problem, hidden
 from extrasmith.spec.lines import Lines
 from helpers import Change, problems, toolbox
@@ -157,7 +157,8 @@ def test_a_licence_may_part_its_pages_and_windows_may_end_its_lines() -> None:
 
 
 def test_a_description_alone_may_span_lines() -> None:
-    assert spanning_lines(Feature) == {"description"}
+    assert spanning_lines(Feature) == {("description",)}
+    assert spanning_lines(OneFile) == {("features", "*", "description")}
     read = decode(
         "x", b'title = "T"\nsummary = "s"\ndescription = "a\\n\\tb\\n"\n', Feature, Lines()
     )

@@ -49,9 +49,12 @@ def test_an_installed_package_has_its_data_inside(tmp_path: Path) -> None:
     assert (ran.stdout.strip(), ran.stderr) == (f"{package}/extrasmith/_data/templates", "")
 
 
-def test_a_package_without_data_says_what_to_do(tmp_path: Path) -> None:
+def test_a_package_without_data_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     package = _copy(tmp_path / "site-packages")
     code = "import sys; from extrasmith.cli import run; sys.exit(run(['list']))"
+    monkeypatch.delenv("EXTRASMITH_CATALOG")
     ran = _ask(code, package)
     assert (ran.returncode, ran.stdout, ran.stderr) == (
         3,

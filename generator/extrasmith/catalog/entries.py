@@ -11,6 +11,7 @@ from collections.abc import Container
 
 from extrasmith.catalog import schema
 from extrasmith.catalog.fields import CYCLE, NAME, Record
+from extrasmith.catalog.locate import Steps
 from extrasmith.errors import Problem, near_miss
 from extrasmith.spec.lines import canonical
 
@@ -22,11 +23,15 @@ FOLDERS: dict[str, type[Record]] = {
     "externals": schema.External,
 }
 METAPACKAGE = "metapackage.toml"
+#: A whole small catalog in one file, and what may hold the text of its licence.
+SINGLE = "extrasmith.toml"
+LICENCES = ("COPYING", "LICENSE", "LICENSE.md", "LICENSE.txt")
 LICENSE = "LICENSE"
 PUBLISHED = "published.toml"
 #: File of the catalog itself → the record it holds.
 TOP: dict[str, type[Record]] = {
     METAPACKAGE: schema.Metapackage,
+    SINGLE: schema.OneFile,
     PUBLISHED: schema.PublishedReleases,
 }
 #: What else may lie anywhere: a word to readers, version control, schemas for an editor.
@@ -50,6 +55,21 @@ def is_read(path: str) -> bool:
     if not folder:
         return name == LICENSE or name in TOP
     return folder in FOLDERS and name.endswith(".toml") and not name.startswith(".")
+
+
+def in_one_file(path: str, steps: Steps) -> tuple[str, Steps]:
+    """Return where the key ``steps`` of a folder's file ``path`` stands in :data:`SINGLE`."""
+    folder, _, name = path.rpartition("/")
+    if folder in FOLDERS:
+        return SINGLE, (folder, name.removesuffix(".toml"), *steps)
+    return (SINGLE if path == METAPACKAGE else path), steps
+
+
+def of_one_file(text: str) -> str:
+    """Return ``text``, which names the files of a folder, with the tables of :data:`SINGLE`."""
+    text = re.sub(rf"\b({'|'.join(FOLDERS)})/([^/\s]+)\.toml\b", r"[\1.\2]", text)
+    text = re.sub(r"[Rr]ename the file to ([^\s/]+)\.toml", r"call it \1", text)
+    return text.replace(METAPACKAGE, SINGLE).replace("the two files", "the two tables")
 
 
 def is_hidden(path: str) -> bool:

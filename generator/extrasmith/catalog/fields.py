@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - msgspec reads the annotations at run time
 import functools
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
@@ -182,13 +182,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 @functools.lru_cache(maxsize=8)  # one entry a kind of file
-def spanning_lines(kind: type[Record]) -> set[str]:
-    """Return the keys of the table ``kind`` whose texts may span lines."""
-    return {
-        field.encode_name
-        for field in msgspec.structs.fields(kind)
-        if any(item.title == LINES for item in getattr(field.type, "__metadata__", ()))
-    }
+def spanning_lines(kind: type[Record]) -> set[tuple[str, ...]]:
+    """Return the keys of the file ``kind`` whose texts may span lines; ``*`` is any name."""
+    found: set[tuple[str, ...]] = set()
+    for field in msgspec.structs.fields(kind):
+        if any(item.title == LINES for item in getattr(field.type, "__metadata__", ())):
+            found.add((field.encode_name,))
+        plain = getattr(field.type, "__origin__", field.type)
+        inner = get_args(plain)[-1] if get_origin(plain) is dict else None
+        if isinstance(inner, type) and issubclass(inner, Record):
+            found |= {(field.encode_name, "*", *steps) for steps in spanning_lines(inner)}
+    return found
 
 
 class Ranged(Record, frozen=True, kw_only=True):

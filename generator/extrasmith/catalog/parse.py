@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from extrasmith.catalog import defaults, entries, rules, schema
 from extrasmith.catalog.decode import MANY, decode, key_path, unseen
-from extrasmith.catalog.entries import FOLDERS, LICENSE, METAPACKAGE, TOP
+from extrasmith.catalog.entries import FOLDERS, LICENCES, LICENSE, METAPACKAGE, SINGLE, TOP
 from extrasmith.catalog.locate import line_of
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import CatalogError, Problem
@@ -28,6 +28,17 @@ class Catalog(Value, frozen=True, kw_only=True):
     files: Mapping[str, bytes]  # those that were read
     versioned: bool = True  # False: nobody said a version, the one cycle's id is not the project's
     hidden: tuple[str, ...] = ()  # paths that a dot keeps from being read
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one file, :data:`~extrasmith.catalog.entries.SINGLE`."""
+        return SINGLE in self.files
+
+    def place(self, path: str, *steps: str | int) -> str:
+        """Return ``FILE:LINE`` of the key ``steps`` in a file of a catalog, below its folder."""
+        if self.single:
+            path, steps = entries.in_one_file(path, steps)
+        return f"{path}:{line_of(self.files[path].decode(), steps)}"
 
     @property
     def order(self) -> dict[str, int]:
@@ -79,17 +90,27 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
         distributions=draft.distributions,
         externals=draft.externals,
         published=draft.published,
-        license_text=files[LICENSE].decode() if LICENSE in files else "",
-        files={path: raw for path, raw in files.items() if entries.is_read(path)},
+        license_text=files[draft.licence].decode() if draft.licence else "",
+        files={path: raw for path, raw in files.items() if _used(path, draft)},
         versioned=draft.versioned,
         hidden=tuple(filter(entries.is_hidden, sorted(files))),
     )
 
 
+def _used(path: str, draft: Draft) -> bool:
+    return path == draft.licence if path in LICENCES else entries.is_read(path)
+
+
 def _read(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
     """Decode the files into ``draft`` and yield what is wrong with each by itself."""
+    both = SINGLE in files and METAPACKAGE in files
     for path, raw in sorted(files.items()):
-        if entries.is_read(path):
+        if path == SINGLE and both:
+            hint = "a catalog is a folder or one file: take one of the two out"
+            yield Problem(SINGLE, 0, "", f"beside {METAPACKAGE}", "", hint)
+        elif path in LICENCES and SINGLE in files and not both:
+            continue  # the file says which
+        elif entries.is_read(path):
             yield from _file(path, raw, draft)
         elif problem := entries.stray(path, files):
             yield problem
@@ -98,13 +119,19 @@ def _read(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
 
 
 def _missing(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
-    if METAPACKAGE not in files and not draft.unread & {METAPACKAGE, "."}:
+    if not files.keys() & {METAPACKAGE, SINGLE} and not draft.unread & {METAPACKAGE, SINGLE, "."}:
         yield Problem(METAPACKAGE, 0, "", "missing file")
+    if SINGLE in files and draft.licence:
+        yield from _licence(SINGLE, draft.licence, files)
 
 
 def _judged(files: Mapping[str, bytes], draft: Draft) -> Iterator[Problem]:
     """Yield what the files do not agree on; nothing where a whole folder could not be read."""
-    if not draft.unread & {".", *FOLDERS}:  # else every name of that folder would seem unknown
+    if not draft.unread & {
+        ".",
+        SINGLE,
+        *FOLDERS,
+    }:  # else every name of that folder would seem unknown
         defaults.fill(draft)
         for rule in rules.RULES:
             for fault in rule(draft):
@@ -115,10 +142,8 @@ def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
     """Decode one file into ``draft``, or yield its problems."""
     folder, _, name = path.rpartition("/")
     if path == LICENSE:
-        try:
-            yield from unseen(path, raw.decode(), "\f")  # which parts the pages of a licence
-        except UnicodeDecodeError:
-            yield Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8")
+        draft.licence = path
+        yield from _text(path, raw)
         return
     kind = FOLDERS[folder] if folder else TOP[path]
     record = decode(path, raw, kind, draft.lines)
@@ -126,14 +151,42 @@ def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
         draft.add(folder, name.removesuffix(".toml"), None if isinstance(record, list) else record)
     if isinstance(record, list):
         yield from record
+        draft.unread |= {"."} if path == SINGLE else set()
+    elif isinstance(record, schema.OneFile):
+        draft.metapackage, draft.licence = record.package, record.license_file
+        for each in FOLDERS:
+            for key, inner in getattr(record, each).items():
+                draft.add(each, key, inner)
     elif isinstance(record, schema.Metapackage):
         draft.metapackage = record
     elif isinstance(record, schema.PublishedReleases):
         draft.published = record.releases
 
 
+def _text(path: str, raw: bytes) -> Iterator[Problem]:
+    """Yield what is wrong with the text of a licence."""
+    try:
+        yield from unseen(path, raw.decode(), "\f")  # which parts the pages of a licence
+    except UnicodeDecodeError:
+        yield Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8")
+
+
+def _licence(path: str, name: str, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Yield what is wrong with the licence that a catalog in one file names."""
+    if name in files:
+        yield from _text(name, files[name])
+        return
+    key = "license-file"
+    what, hint = f"no such file beside {path}", "put it there, or take the key out"
+    yield Problem(path, line_of(files[path].decode(), (key,)), key, what, repr(name), hint)
+
+
 def _locate(fault: Fault, files: Mapping[str, bytes]) -> Problem:
-    """Give ``fault`` the line of its key."""
+    """Give ``fault`` the line of its key; in a catalog of one file its words are for that."""
+    if SINGLE in files:
+        path, steps = entries.in_one_file(fault.path, fault.steps)
+        what, hint = entries.of_one_file(fault.what), entries.of_one_file(fault.hint)
+        fault = Fault(path, steps, what, fault.got, hint)
     raw = files.get(fault.path)
     line = line_of(raw.decode(), fault.steps) if raw and fault.steps else 0
     return Problem(fault.path, line, key_path(fault.steps), fault.what, fault.got, fault.hint)

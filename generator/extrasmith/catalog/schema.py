@@ -871,3 +871,26 @@ class Metapackage(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         """Put the addresses in the order of their labels: in TOML the order of keys means nothing."""
         msgspec.structs.force_setattr(self, "urls", dict(sorted(self.urls.items())))
+
+
+# -- extrasmith.toml ------------------------------------------------------------------------------
+
+
+class OneFile(Metapackage, frozen=True, kw_only=True):
+    """A whole small catalog in one file: the keys of metapackage.toml at its top, and tables."""
+
+    license_file: Annotated[
+        Literal["", "COPYING", "LICENSE", "LICENSE.md", "LICENSE.txt"],
+        about("The file beside it that holds the licence's text; default: the name is enough."),
+    ] = ""
+    features: Annotated[dict[str, Feature], about("As features/NAME.toml, by its name.")] = {}
+    cycles: Annotated[dict[str, Cycle], about("As cycles/CYCLE.toml, by its id.")] = {}
+    distributions: Annotated[
+        dict[str, Distribution], about("As distributions/NAME.toml, by its name.")
+    ] = {}
+    externals: Annotated[dict[str, External], about("As externals/NAME.toml, by its name.")] = {}
+
+    @property
+    def package(self) -> Metapackage:
+        """What metapackage.toml would hold."""
+        return Metapackage(**{name: getattr(self, name) for name in Metapackage.__struct_fields__})

@@ -15,6 +15,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from extrasmith import jobs
+from extrasmith.cli.printing import say
 from extrasmith.errors import InputError, show
 
 
@@ -41,7 +42,8 @@ def complete(what: str) -> Callable[..., list[CompletionItem]]:
 
     def items(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         try:
-            catalog = jobs.catalogs.read(ctx.params.get("catalog_dir"))
+            place = jobs.catalogs.choose(ctx.params.get("catalog_dir"), Path()).place
+            catalog = jobs.catalogs.read(place)
         except (InputError, OSError):
             return []
         return [
@@ -65,7 +67,32 @@ cycle = click.option(
     help="Default: the newest released one.",
 )
 every = flag("--all", "every", help="Every cycle of the catalog.")
-catalog = folder("--catalog", "catalog_dir", help="Catalog folder; default: the shipped one.")
+
+
+def chosen(given: Path | None) -> Path:
+    """Return the catalog that is meant; tell on stderr which where nobody named exactly it."""
+    place, why = jobs.catalogs.choose(given, Path())
+    if why:
+        say(f"catalog: {place}, {why}")
+    return place
+
+
+def _chosen(context: click.Context, _option: click.Parameter, given: Path | None) -> Path | None:
+    return given if context.resilient_parsing else chosen(given)
+
+
+_catalog = functools.partial(
+    folder,
+    "--catalog",
+    "catalog_dir",
+    envvar="EXTRASMITH_CATALOG",
+    show_envvar=True,
+    help="Catalog: a folder or extrasmith.toml; default: [tool.extrasmith] catalog of the nearest "
+    "pyproject.toml, extrasmith.toml here, the one in catalog/, the shipped one.",
+)
+catalog = _catalog(callback=_chosen)
+#: The same for a verb that may need no catalog; what it is given goes through :func:`chosen`.
+catalog_if_needed = _catalog()
 templates = folder(
     "--templates",
     "templates_dir",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from extrasmith import jobs
 from extrasmith.cli import options
@@ -19,7 +20,7 @@ from extrasmith.cli.printing import say, show
     "words", nargs=-1, metavar="[CYCLE | DIR]...", shell_complete=options.complete("cycle")
 )
 @options.every
-@options.catalog
+@options.catalog_if_needed
 @options.out("dist")
 @options.flag(
     "--quick",
@@ -63,12 +64,13 @@ def command(
     folders = jobs.verify.folders(words)
     if (folders or redone) and (every or quick or resolving or (words and redone)):
         raise click.UsageError("DIR and --receipt DIR stand alone: no CYCLE, --all, --quick, …")
-    if folders and (catalog_dir or templates_dir):
+    source = click.get_current_context().get_parameter_source("catalog_dir")
+    if folders and (source is ParameterSource.COMMANDLINE or templates_dir):
         step = f"'--receipt {folders[0]}' makes it again from a catalog"
         raise click.UsageError(f"a folder is held against its own receipt.json; {step}")
     if folders:
         return _kept(folders, as_json=as_json)
-    catalog = jobs.catalogs.read(catalog_dir)
+    catalog = jobs.catalogs.read(options.chosen(catalog_dir))
     how["templates"] = templates_dir
     if redone:
         return _again(jobs.verify.again(catalog, redone, **how), redone, as_json=as_json)

@@ -84,7 +84,13 @@ def cycle_of(catalog: Catalog, installed: str) -> str:
     for cycle, facts in catalog.cycles.items():
         if facts.upstream.first and Version(facts.upstream.first).release[:parts] == wanted:
             return cycle
-    return ""
+        if (
+            not facts.upstream.first
+            and not facts.codename
+            and _within(installed, f"=={facts.series}.*")
+        ):
+            return cycle  # the project's own versions
+    return "" if catalog.versioned else catalog.newest
 
 
 def installed_cycle(catalog: Catalog, sight: Sight) -> str:
@@ -118,13 +124,13 @@ def _problems(catalog: Catalog, release: Release, sight: Sight) -> Iterator[str]
     installed = sight.python.has(project.distribution)
     cycle = cycle_of(catalog, installed) if installed else ""
     if installed and not cycle:
-        yield f"{project.title} {installed} is of no cycle the catalog knows; judged as {release.cycle_id}"
+        yield f"{project.title} {installed} is of no {words.unit(release)} the catalog knows; judged as {release.cycle_id}"
     elif installed and cycle != release.cycle_id:
         yield f"{project.title} {installed} is of {cycle}; judged as {release.cycle_id}"
     package = sight.python.has(release.name)
     if package and not _within(package, release.specifier):
         wanted = words.install_argument(release, ())
-        yield f"{release.name} {package} is for another cycle than {release.cycle_id}; it takes {wanted}"
+        yield f"{release.name} {package} is for another {words.unit(release)} than {release.cycle_id}; it takes {wanted}"
     if sight.config.state in ("broken", "unreadable"):
         yield sight.config.said
 
@@ -191,14 +197,17 @@ def _project(release: Release, sight: Sight) -> Check:
         return _fine(project.title, have)
     # ours have the extras' requirements alone
     pins = project.constraints_url.replace("{cycle}", release.cycle_id)
-    wanted = f"{project.distribution}=={_series(release)}.*"
+    series = _series(release)
+    wanted = f"{project.distribution}=={series}.*" if series else project.distribution
     fix = shlex.join(["pip", "install", *(("-c", pins) if pins else ()), wanted])
     return _wrong(project.title, "not installed", "missing", (fix,))
 
 
 def _series(release: Release) -> str:
-    """Return what every version of the project in this cycle begins with."""
+    """Return what every version of the project in this cycle begins with; empty: not known."""
     upstream, part = release.cycle.upstream, release.metapackage.project.cycle_part
+    if not upstream.first and not release.cycle.codename:
+        return release.cycle.series if release.versioned else ""
     first = Version(upstream.first or "0").release
     return ".".join(map(str, first[: 1 if part == "major" else 2]))
 

@@ -3,23 +3,131 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from extrasmith.catalog.entries import METAPACKAGE
+from extrasmith.catalog.entries import METAPACKAGE, SINGLE
 from extrasmith.catalog.parse import Catalog, parse_catalog
-from extrasmith.errors import CatalogError, InputError, Problem, near_miss
+from extrasmith.errors import CatalogError, InputError, Problem, near_miss, show
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_catalog, shipped_catalogs
 from extrasmith.world.install import repair
 
+#: A project's own file, and the table of it that may name the project's catalog.
+PYPROJECT, TABLE = "pyproject.toml", "extrasmith"
 
-def root_of(folder: Path | None) -> Path:
-    """Return ``folder``, or the shipped catalog of that name; where it is None, the default one."""
-    if folder is None:
+
+class Chosen(NamedTuple):
+    """Which catalog is meant, and why that one; empty where a person named exactly it."""
+
+    place: Path
+    why: str = ""
+
+
+def choose(given: Path | None, here: Path) -> Chosen:
+    """Return the catalog that is meant by who named ``given``, or none, in the folder ``here``.
+
+    Without a name it is that of the nearest pyproject.toml upwards, ``[tool.extrasmith] catalog``;
+    else extrasmith.toml in ``here``; else the only one below its folder ``catalog``; else the
+    shipped one. Paths stay relative where ``here`` is. Raises :class:`InputError` where a
+    pyproject.toml cannot be read or names no catalog, and where there are several.
+    """
+    if given is not None:
+        return _only_below(given) or Chosen(given)
+    if named := _of_project(here):
+        return named
+    if (here / SINGLE).is_file():
+        return Chosen(here / SINGLE, "found here")
+    if not _is_catalog(here / "catalog") and (found := _only_below(here / "catalog")):
+        return found
+    return Chosen(default_catalog(), "shipped with extrasmith")
+
+
+def _is_catalog(folder: Path) -> bool:
+    return (folder / METAPACKAGE).exists() or (folder / SINGLE).exists()
+
+
+def _only_below(folder: Path) -> Chosen | None:
+    """Return the only catalog below a folder that is none; None where there is none either.
+
+    Raises :class:`InputError` for several.
+    """
+    if _is_catalog(folder) or not folder.is_dir():
+        return None
+    below = sorted(
+        {path.parent for name in (METAPACKAGE, SINGLE) for path in folder.glob(f"*/{name}")}
+    )
+    if len(below) > 1:
+        names = ", ".join(path.name for path in below)
+        raise InputError(
+            f"{folder}: holds several catalogs ({names}); choose one: --catalog {below[0]}"
+        )
+    return Chosen(below[0], f"the only one below {folder}") if below else None
+
+
+def _of_project(here: Path) -> Chosen | None:
+    """Return the catalog that the nearest pyproject.toml names, None where it names none."""
+    nearest = (folder / PYPROJECT for folder in (here, *here.resolve().parents))
+    file = next((path for path in nearest if path.is_file()), None)
+    if file is None:
+        return None
+    way_out = "mend it, or name a catalog with --catalog"
+    try:
+        text = file.read_bytes().decode()
+        table = tomllib.loads(text).get("tool", {}).get(TABLE, {})
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read: {error.strerror}; {way_out}") from error
+    except (ValueError, RecursionError, AttributeError) as error:
+        raise InputError(f"{file}: not valid TOML: {error}; {way_out}") from error
+    where = f"{file}: tool.{TABLE}"
+    if not isinstance(table, dict) or table.keys() - {"catalog"}:
+        got = ", ".join(sorted(table)) if isinstance(table, dict) else show(table)
+        raise InputError(f"{where}: knows one key, catalog (got {got}); {way_out}")
+    if not table:
+        return None
+    named = table["catalog"]
+    if not isinstance(named, str) or not named:
+        raise InputError(f"{where}.catalog: must be the path of a catalog (got {show(named)})")
+    place = file.parent / named
+    if not place.exists():
+        raise InputError(f"{where}.catalog: {place} does not exist; {way_out}")
+    found = _only_below(place) or Chosen(place)
+    return Chosen(found.place, f"named in {file}")
+
+
+def root_of(place: Path | None) -> Path:
+    """Return the folder of a catalog, which may be named by its one file.
+
+    A name of a shipped catalog is that one; None is the default one. Raises :class:`InputError`
+    for another file.
+    """
+    if place is None:
         return default_catalog()
-    return folder if folder.exists() else shipped_catalogs().get(str(folder), folder)
+    if not place.is_file():
+        return place if place.exists() else shipped_catalogs().get(str(place), place)
+    if place.name not in (SINGLE, METAPACKAGE):
+        wanted = f"--catalog takes the folder that holds {METAPACKAGE}, or {SINGLE}"
+        raise InputError(f"{place}: is a file; {wanted}")
+    return place.parent
+
+
+def require_files(catalog: Catalog, verb: str) -> None:
+    """Raise :class:`InputError` where ``verb`` cannot write: it writes cycles' own files."""
+    if catalog.single:
+        raise InputError(
+            f"{SINGLE}: {verb} writes cycles/CYCLE.toml, and a catalog in one file has none; make "
+            f"it a folder: its top as {METAPACKAGE}, each [features.NAME] as features/NAME.toml, "
+            "each [cycles.ID] as cycles/ID.toml"
+        )
+    for cycle in catalog.cycles:
+        if f"cycles/{cycle}.toml" not in catalog.files:
+            raise InputError(
+                f"the catalog has no cycle of its own, so {verb} has no file to write: add "
+                f"cycles/{cycle}.toml, an empty file, and take version out of {METAPACKAGE}"
+            )
 
 
 def files_of(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
@@ -29,7 +137,7 @@ def files_of(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     catalogs; raises :class:`BuildError` where that cannot be done. Raises :class:`InputError`
     for a folder that is no catalog while one below it is.
     """
-    if not (root / METAPACKAGE).exists() and (below := sorted(root.glob(f"*/{METAPACKAGE}"))):
+    if not _is_catalog(root) and (below := sorted(root.glob(f"*/{METAPACKAGE}"))):
         raise InputError(f"{root}: has no {METAPACKAGE}; did you mean '{below[0].parent}'?")
     repair(root)
     return read_catalog(root)

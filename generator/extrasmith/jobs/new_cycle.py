@@ -11,7 +11,7 @@ import msgspec
 from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError
 from extrasmith.jobs import resolving
-from extrasmith.jobs.catalogs import located
+from extrasmith.jobs.catalogs import located, require_files
 from extrasmith.jobs.places import Places
 from extrasmith.upstream import calendar, collect, cyclefile, drift, newcycle
 from extrasmith.upstream.calendar import Series
@@ -62,6 +62,8 @@ def begin(
     Raises :class:`InputError` for a name that is unknown or in the catalog already, and for
     files that are wrong or missing, :class:`BuildError` without uv.
     """
+    if catalog.single:
+        require_files(catalog, "new-cycle")
     known = places.calendar()
     if not known:
         raise InputError("series_status.yaml is missing: give openstack/releases with --releases")

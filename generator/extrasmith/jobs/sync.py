@@ -9,6 +9,7 @@ from pathlib import Path
 from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError
 from extrasmith.jobs import resolving
+from extrasmith.jobs.catalogs import require_files
 from extrasmith.jobs.places import Places, series_of
 from extrasmith.release.resolve import require_cycle
 from extrasmith.upstream import collect, cyclefile, drift
@@ -23,6 +24,7 @@ def choose(catalog: Catalog, cycles: Sequence[str], places: Places) -> tuple[str
     """
     for cycle in cycles:
         require_cycle(catalog, cycle)
+    require_files(catalog, "sync")
     snapshot = places.snapshot
     chosen = tuple(cycles) or tuple(
         cycle for cycle in catalog.cycles if snapshot is None or (snapshot / cycle).is_dir()

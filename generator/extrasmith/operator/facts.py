@@ -93,6 +93,7 @@ class Facts(Plain, frozen=True, kw_only=True):
     cells: tuple[str, ...]  # 'linux-x86_64 3.12', in the order of Installs.missing
     members: dict[str, tuple[str, ...]]  # extra → the features it stands for
     features: dict[str, FeatureFacts]
+    unpinned: bool = False  # whether its constraints.txt holds no pin
 
 
 def facts(release: Release) -> Facts:
@@ -108,6 +109,7 @@ def facts(release: Release) -> Facts:
         cycle=release.cycle_id,
         released=release.cycle.released.isoformat() if release.cycle.released else "",
         prefix=f"{release.cycle.series}.",
+        unpinned=not release.cycle.constraints.pins,
         cells=tuple(map(str, release.grid)),
         members={extra.name: extra.members for extra in release.extras},
         features={feature.name: _feature(feature, release) for feature in release.features},

@@ -16,6 +16,9 @@ import msgspec
 from extrasmith.operator.facts import Facts
 from extrasmith.spec.languages import SHELL
 
+#: What the release has its pins in.
+CONSTRAINTS = "constraints.txt"
+
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator has chosen: extras of the release, and a cell of its grid."""
@@ -23,7 +26,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     extras: tuple[str, ...]
     host: str
     python: str
-    constraints: str = "constraints.txt"  # file or address; empty: none
+    constraints: str = CONSTRAINTS  # file or address; empty: none
 
 
 CLIENTS: dict[str, str] = {
@@ -68,7 +71,7 @@ def install_lines(facts: Facts, choice: Choice) -> dict[str, str]:
     quoted = quote(wanted, choice.host)
     limited = through = quoted
     line = ""
-    if choice.constraints:
+    if choice.constraints and not (facts.unpinned and choice.constraints == CONSTRAINTS):
         split = f"-c {SHELL.text(choice.constraints)}"  # as pip and pipx split it, on any host
         limited = f"-c {quote(choice.constraints, choice.host)} {quoted}"
         through = f"--pip-args={quote(split, choice.host)} {quoted}"
@@ -101,6 +104,7 @@ def checks(facts: Facts, choice: Choice, needed: Sequence[str]) -> dict[str, str
 def _code(facts: Facts, choice: Choice, needed: Sequence[str]) -> str:
     """Return the program: standard library only, nothing a shell would expand in double quotes."""
     wanted = [f"[{extra}]" for extra in choice.extras] + [facts.package, *needed]
+    of = "cycle" if facts.codename else "release"
     if choice.python in ("3.6", "3.7"):  # before importlib.metadata
         module = "pkg_resources as m"
         listed = "{n(x.key):x for x in m.working_set}"
@@ -118,7 +122,7 @@ def _code(facts: Facts, choice: Choice, needed: Sequence[str]) -> str:
             f"have=set(d)|({{'['+n(e)+']' for e in {extras}}} if p else set())",
             f"miss=sorted(set({wanted!r})-have)",
             f"other='' if miss or p.version.startswith('{facts.prefix}') else p.version",
-            "bad='missing: '+', '.join(miss) if miss else 'another cycle: '+other if other else ''",
+            f"bad='missing: '+', '.join(miss) if miss else 'another {of}: '+other if other else ''",
             "print(bad or 'ok')",
             "sys.exit(bool(bad))",
         )

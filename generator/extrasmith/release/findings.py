@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.decisions import QUESTION
+from extrasmith.catalog.decode import key_path
 from extrasmith.catalog.emitted import missed_pin
+from extrasmith.catalog.entries import in_one_file, of_one_file
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Cycle
 from extrasmith.release.history import History
@@ -43,7 +45,19 @@ def findings(catalog: Catalog, today: dt.date | None = None) -> tuple[Finding, .
         for path in catalog.hidden
     ]
     passed = _passed(catalog, today)
-    return (*warnings, *_ledgers(catalog, history), *_unused(catalog), *hidden, *passed)
+    found = (*warnings, *_ledgers(catalog, history), *_unused(catalog), *hidden, *passed)
+    if not catalog.single:
+        return found
+    return tuple(
+        Finding(where=_in_one_file(item.where), what=of_one_file(item.what)) for item in found
+    )
+
+
+def _in_one_file(where: str) -> str:
+    """Return ``features/drill.toml: requires[0]`` as ``extrasmith.toml: features.drill.requires[0]``."""
+    path, _, key = where.partition(": ")
+    file, steps = in_one_file(path, ())
+    return ": ".join(filter(None, (file, ".".join(filter(None, (key_path(steps), key))))))
 
 
 def _passed(catalog: Catalog, today: dt.date | None) -> Iterator[Finding]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import msgspec
 from packaging.markers import Marker
 
-from extrasmith.catalog.locate import line_of
 from extrasmith.catalog.parse import Catalog
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.lines import Line
@@ -30,17 +29,18 @@ def chain(
     path = f"features/{feature.name}.toml"
     facts = f"cycles/{release.cycle_id}.toml"
     source = requirement.requires
-
-    def at(name: str, *steps: str | int) -> str:
-        return f"{name}:{line_of(catalog.files[name].decode(), steps)}"
-
+    at = catalog.place
     here = ("requires", feature.place(requirement))
     ends = f"{source.since or 'the first'} to {source.until or 'the newest'} cycle"
     yield Step("feature", feature.record.title, at(path, "title"))
     yield Step("requires", f"{requirement.name}, {ends}", at(path, *here))
-    yield Step("evidence", source.evidence, at(path, *here, "evidence"))
-    if requirement.at_least:
-        yield Step("lower bound", f">={requirement.at_least}", at(path, *here, "at-least"))
+    floor = requirement.at_least and f">={requirement.at_least}"
+    for what, key, text in (
+        ("evidence", "evidence", source.evidence),
+        ("lower bound", "at-least", floor),
+    ):
+        if text:
+            yield Step(what, text, at(path, *here, key))
     for name, lines in (
         ("global-requirements", release.cycle.global_requirements),
         ("upper-constraints", release.cycle.upper_constraints),

@@ -32,6 +32,11 @@ def cycle(release: Release) -> str:
     return f"{release.cycle_id} ({codename})" if codename else release.cycle_id
 
 
+def unit(release: Release) -> str:
+    """Return what a reader calls what one metapackage is for: a cycle, where that has a codename."""
+    return "cycle" if release.cycle.codename else "release"
+
+
 def subject(release: Release) -> str:
     """Return what the release is for: ``Toolbox 2026.2 (ant)``, ``Toolbox 5.5``.
 

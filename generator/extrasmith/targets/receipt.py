@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from extrasmith import __version__
-from extrasmith.catalog.entries import LICENSE, PUBLISHED
+from extrasmith.catalog.entries import PUBLISHED
 from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, show
 from extrasmith.release.model import Release
@@ -165,11 +165,7 @@ def catalog_files(catalog: Catalog) -> dict[str, bytes]:
 
     What was published is none of them: to record a release must not make it stale.
     """
-    return {
-        name: content
-        for name, content in catalog.files.items()
-        if name != PUBLISHED and (name == LICENSE or name.endswith(".toml"))
-    }
+    return {name: content for name, content in catalog.files.items() if name != PUBLISHED}
 
 
 def sha256(content: bytes) -> Digest:

@@ -59,6 +59,8 @@ def read_catalog(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     files: dict[str, bytes] = {}
     problems: list[Problem] = []
     home = root.resolve()
+    if is_single(root):
+        return _one_file(root, home)
     names = _names(root, "", problems)
     for folder in entries.FOLDERS:
         if f"{folder}/" in names:
@@ -71,6 +73,25 @@ def read_catalog(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
             files[name] = content
         else:
             problems.append(problem)
+    return files, problems
+
+
+def is_single(root: Path) -> bool:
+    """Whether the catalog in ``root`` is one file, which lies among files that are none of it."""
+    return (root / entries.SINGLE).is_file() and not (root / entries.METAPACKAGE).exists()
+
+
+def _one_file(root: Path, home: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the catalog's one file and those beside it that it may speak of."""
+    files: dict[str, bytes] = {}
+    problems = []
+    for name in (entries.SINGLE, entries.PUBLISHED, *entries.LICENCES):
+        if (root / name).exists():
+            content, problem = _content(root / name, name, home)
+            if problem is None:
+                files[name] = content
+            elif name not in entries.LICENCES:  # which of them is meant the file says
+                problems.append(problem)
     return files, problems
 
 
@@ -119,7 +140,9 @@ def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
 def _require_folder(root: Path) -> None:
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
-        raise InputError(f"{root}: {what}; --catalog takes the folder that holds metapackage.toml")
+        raise InputError(
+            f"{root}: {what}; --catalog takes the folder that holds metapackage.toml, or extrasmith.toml"
+        )
 
 
 def _content(path: Path, name: str, home: Path) -> tuple[bytes, Problem | None]:

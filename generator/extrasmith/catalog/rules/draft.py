@@ -38,6 +38,7 @@ class Draft:
         self.externals: dict[str, schema.External] = {}
         self.published: Mapping[str, Mapping[str, str]] = {}
         self.implicit: set[str] = set()  # distributions that are required and have no record
+        self.licence = ""  # the file that holds its text
         self.versioned = True  # whether somebody said a version or a cycle
         self.unread = unread
         self.lines = Lines()
