@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ def test_cinders_cycles_are_what_upstreams_files_say(tmp_path: Path) -> None:
 
 @pytest.mark.network
 @pytest.mark.parametrize(("cycle", "version"), [("2025.2", "27.0.0"), ("2026.2", "29.0.0")])
-def test_cinders_extras_are_those_of_its_released_wheel(
+def test_cinders_extras_modules_and_options_are_those_of_its_released_wheel(
     cycle: str, version: str, tmp_path: Path
 ) -> None:
     download = (
@@ -123,8 +124,23 @@ def test_cinders_extras_are_those_of_its_released_wheel(
     )
     subprocess.run(download, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
-    ran = run_cli("sync", "--check", cycle, "--catalog", OTHER, "--metadata", wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "src")
+    places = ("--metadata", wheel, "--project", tmp_path / "src")
+    ran = run_cli("sync", "--check", cycle, "--catalog", OTHER, *places)
     assert (ran.code, ran.stdout) == (0, ""), ran.stderr
+    files = [path for path in (tmp_path / "src").rglob("*.py") if "tests" not in path.parts]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    for feature in resolve(catalog(OTHER), cycle).features:
+        for each in feature.enable:
+            if each.option and each.section != "database":
+                assert re.search(rf"""Opt\(\s*["']{each.option}["']""", text), each.option
+            if each.value.startswith("cinder."):
+                module, _, name = each.value.rpartition(".")
+                folder = tmp_path.joinpath("src", *module.split("."))
+                code = folder.with_suffix(".py") if not folder.is_dir() else folder / "__init__.py"
+                found = re.search(rf"(?m)^(class )?{name}\b", code.read_text(encoding="utf-8"))
+                assert found, each.value
 
 
 # -- slow: what is made of the other one, and what a distro's tools say of it -----------------------
