@@ -230,6 +230,17 @@ def test_a_diff_tells_where_it_ceases_to_work_and_where_it_works_again() -> None
         assert sentence in [line.text for line in view.lines]
 
 
+def test_what_is_broken_everywhere_works_again_nowhere() -> None:
+    broken = f'since = "cat"\nstate = "broken"\nreason = "{WHY}"\nevidence = "toolbox 3.0"'
+    health = f"\n[[health]]\n{broken}\n"
+    ceased = table('on = ["windows"]\nuntil = "bee"')
+    catalog = parse({GLUE: ("", ceased + health)})
+    bee, cat = (resolve(catalog, cycle) for cycle in ("bee", "cat"))
+    (view,) = views(bee, cat, changes(bee, cat), ("operator",))
+    told = [line.text for line in view.lines if line.text.startswith("`glue` ")]
+    assert told == [f"`glue` is broken: {WHY}."]
+
+
 def test_the_clauses_leave_out_what_the_keys_name() -> None:
     """For each Python and platform: a cell is kept where no table covers it."""
     cells = markers.grid(("3.9", "3.10", "3.11"))

@@ -153,7 +153,7 @@ def _together(new: Release, since: Changes) -> Iterator[Sentence]:
         if value.new:
             reasons = "; ".join(dict.fromkeys(new.feature(value.feature).unsupported_on.values()))
             yield say("issues", "`{}` does not work on {}: {}.", value.feature, value.new, reasons)
-        else:
+        elif new.feature(value.feature).works:
             yield say("fixes", "`{}` works on {}.", value.feature, value.old)
     for pair in since.excludes_added or ():
         form = "`{}` and `{}` exclude each other: {}. Leave one out of install commands."
