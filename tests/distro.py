@@ -45,10 +45,19 @@ REPRODUCIBLE = (
 )
 
 
+#: A test that looks at the records of each shipped catalog, by the catalog's name.
+each_catalog = pytest.mark.parametrize("name", data.shipped_catalogs())
+
+
 @cache
+def catalog(name: str) -> Catalog:
+    """Return a shipped catalog."""
+    return parse_catalog(*data.read_catalog(data.shipped_catalogs()[name]))
+
+
 def shipped() -> Catalog:
-    """Return the shipped catalog."""
-    return parse_catalog(*data.read_tree(data.default_catalog()))
+    """Return the shipped catalog that needs no naming."""
+    return catalog(data.default_catalog().name)
 
 
 def cycles() -> list[str]:

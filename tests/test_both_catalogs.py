@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import distro
-from extrasmith.catalog.parse import parse_catalog
 from extrasmith.catalog.publishers import publishers
 from extrasmith.release.relations import plan
 from extrasmith.release.resolve import resolve
@@ -25,18 +22,8 @@ from extrasmith.world import data
 from helpers import ROOT, run_cli, tree
 from liaison import needs
 
-if TYPE_CHECKING:
-    from extrasmith.catalog.parse import Catalog
-
 CATALOGS = data.shipped_catalogs()
 OTHER = "cinder-features"
-every = pytest.mark.parametrize("name", CATALOGS)
-
-
-@functools.cache
-def catalog(name: str) -> Catalog:
-    """Return a shipped catalog."""
-    return parse_catalog(*data.read_catalog(CATALOGS[name]))
 
 
 def test_the_default_is_said_by_data_once_for_a_wheel_and_once_for_this_checkout() -> None:
@@ -55,9 +42,9 @@ def test_a_shipped_catalog_is_named_without_its_folder_and_a_folder_here_comes_f
     assert run_cli("list", "--catalog", OTHER).code == 2
 
 
-@every
+@distro.each_catalog
 def test_the_engine_and_its_templates_know_no_project_by_name(name: str) -> None:
-    package = catalog(name).metapackage
+    package = distro.catalog(name).metapackage
     words = {name, package.name, package.project.title, package.project.distribution}
     pattern = re.compile("|".join(rf"(?<![a-z]){re.escape(word)}" for word in words), re.IGNORECASE)
     files = [*(ROOT / "generator").rglob("*.py"), *(ROOT / "templates").rglob("*.j2")]
@@ -70,12 +57,12 @@ def test_the_engine_and_its_templates_know_no_project_by_name(name: str) -> None
     ] == []
 
 
-@every
+@distro.each_catalog
 def test_every_cycle_resolves_and_what_upstream_publishes_is_what_its_features_say(
     name: str,
 ) -> None:
     """Each extra of the project and its libraries is claimed or ignored, with the same floors."""
-    found = catalog(name)
+    found = distro.catalog(name)
     assert publishers(found.metapackage)
     for cycle, facts in found.cycles.items():
         assert resolve(found, cycle).extras
@@ -84,7 +71,7 @@ def test_every_cycle_resolves_and_what_upstream_publishes_is_what_its_features_s
 
 def test_cinder_took_three_clients_out_of_its_requirements_and_added_a_driver() -> None:
     """What 29.0.0 no longer requires itself is an extra now; each is told of in a notice."""
-    found = catalog(OTHER)
+    found = distro.catalog(OTHER)
     states = {
         cycle: {each.name: each.state for each in resolve(found, cycle).features}
         for cycle in found.cycles
@@ -131,7 +118,7 @@ def test_cinders_extras_modules_and_options_are_those_of_its_released_wheel(
     assert (ran.code, ran.stdout) == (0, ""), ran.stderr
     files = [path for path in (tmp_path / "src").rglob("*.py") if "tests" not in path.parts]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    for feature in resolve(catalog(OTHER), cycle).features:
+    for feature in resolve(distro.catalog(OTHER), cycle).features:
         for each in feature.enable:
             if each.option and each.section != "database":
                 assert re.search(rf"""Opt\(\s*["']{each.option}["']""", text), each.option
@@ -179,7 +166,7 @@ def test_every_verb_that_reads_a_release_takes_cinders(dist: Path, tmp_path: Pat
 @pytest.mark.slow
 def test_rpm_and_debian_build_their_packages_of_it(dist: Path, tmp_path: Path) -> None:
     """RPM builds each extra; Debian those that it can satisfy, 17 clients of arrays are not in it."""
-    release = resolve(catalog(OTHER), "2026.2")
+    release = resolve(distro.catalog(OTHER), "2026.2")
     planned = [package.name for package in plan(release).packages]
     rpms = distro.rpmbuild(dist / "2026.2", tmp_path / "rpm")
     built = {path.name.partition("-2026")[0] for path in rpms.iterdir()}

@@ -292,10 +292,11 @@ def test_a_version_below_the_bound_is_refused_and_only_the_epoch_does_it(
 
 
 @pytest.mark.slow
-def test_debian_has_the_names_and_epochs_of_the_records() -> None:
+@distro.each_catalog
+def test_debian_has_the_names_and_epochs_of_the_records(name: str) -> None:
     """Against apt's lists, dh-python's table and the versions themselves."""
     lists()
-    catalog = distro.shipped()
+    catalog = distro.catalog(name)
     records: list[tuple[str, str, Distribution | External]] = [
         *(("distribution", *item) for item in catalog.distributions.items()),
         *(("external", *item) for item in catalog.externals.items()),
@@ -305,25 +306,27 @@ def test_debian_has_the_names_and_epochs_of_the_records() -> None:
         for kind, stem, record in records
         if "debian" in record.packages
     }
-    have = candidates(name for _, item in known.values() for name in item.names)
+    have = candidates(package for _, item in known.values() for package in item.names)
     for stem, (kind, item) in known.items():
-        for name in item.names:
-            assert name in have, f"{stem}: Debian 12 has no {name}"
-            epoch = int(have[name].partition(":")[0]) if ":" in have[name] else 0
-            assert kind == "external" or item.epoch == epoch, f"{stem}: {name} is {have[name]}"
+        for package in item.names:
+            assert package in have, f"{stem}: Debian 12 has no {package}"
+            epoch = int(have[package].partition(":")[0]) if ":" in have[package] else 0
+            said = f"{stem}: {package} is {have[package]}"
+            assert kind == "external" or item.epoch == epoch, said
     absent = [f"python3-{stem}" for stem, (_, item) in known.items() if item.none]
     assert not candidates(absent)
 
 
 @pytest.mark.slow
-def test_the_names_are_those_of_dh_pythons_table() -> None:
+@distro.each_catalog
+def test_the_names_are_those_of_dh_pythons_table(name: str) -> None:
     table = "/usr/share/dh-python/dist/cpython3_fallback"
     distro.need("dh_python3")
     rows = (line.split() for line in distro.run("cat", table).splitlines())
     names = {
         row[0].lower().replace("_", "-").replace(".", "-"): row[1] for row in rows if len(row) > 1
     }
-    for stem, record in distro.shipped().distributions.items():
+    for stem, record in distro.catalog(name).distributions.items():
         known = record.packages.get("debian")
         if known and known.names and stem in names:
             assert names[stem] in known.names, stem

@@ -289,12 +289,13 @@ def test_the_ebuild_is_a_shell_script_and_its_flags_are_described(cycle: str) ->
 # -- the records ----------------------------------------------------------------------------------
 
 
-def test_openstacks_own_table_agrees_on_opensuse() -> None:
+@distro.each_catalog
+def test_openstacks_own_table_agrees_on_opensuse(name: str) -> None:
     """pymod2pkg has an answer for every name, so it can confirm one and never find one."""
     needs("pymod2pkg")
     import pymod2pkg
 
-    for stem, record in distro.shipped().distributions.items():
+    for stem, record in distro.catalog(name).distributions.items():
         known = record.packages.get("opensuse")
         if known and known.source.startswith("pymod2pkg"):
             said = pymod2pkg.module2package(record.name, "suse", py_vers=("py3",))
