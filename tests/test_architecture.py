@@ -211,7 +211,10 @@ WRITERS: dict[str, tuple[set[str], str]] = {
         "the one place that puts files and folders where a user looks",
     ),
     "world/output.py": ({"chmod", "mkdir", "write_bytes"}, "into a folder that install gives"),
-    "world/backend.py": ({"chmod", "write_bytes"}, "into a folder that install gives"),
+    "world/backend.py": (
+        {"TemporaryDirectory", "chmod", "copytree", "write_bytes"},
+        "into a folder that install gives, and a scratch folder",
+    ),
     "make/signatures.py": ({"chmod", "copyfile"}, "into a folder that install gives"),
     "world/abilities.py": ({"open", "setxattr", "unlink", "utime"}, "a file that is tried and gone at once"),
     "world/git.py": ({"mkdir"}, SCRATCH),

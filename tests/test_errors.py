@@ -1245,11 +1245,11 @@ WHOLE = [
         {
             METAPACKAGE: (
                 'build-backend = "hatchling.build"',
-                'build-backend = "setuptools.build_meta"',
+                'build-backend = "poetry.core.masonry.api"',
             )
         },
         [
-            "metapackage.toml:16: backend.build-backend: not one of the known words (got 'setuptools.build_meta'). Known: hatchling.build, pbr.build."
+            "metapackage.toml:16: backend.build-backend: not one of the known words (got 'poetry.core.masonry.api'). Known: hatchling.build, pbr.build, setuptools.build_meta; flit_core builds nothing without a module, uv_build writes another pyproject.toml into its sdist."
         ],
         id="backend-that-nobody-knows",
     ),

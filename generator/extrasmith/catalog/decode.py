@@ -251,7 +251,7 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
         case "type" if schema.get("format") != "date":
             yield steps, f"must be {TYPES.get(value, value)}", got, hint
         case "enum":
-            hint = one_of(str(instance), sorted(value))
+            hint = hint or one_of(str(instance), sorted(value))
             yield steps, "not one of the known words", got, hint
         case "type" | "format":
             yield steps, "not a date", got, "write it as 2026-09-30"

@@ -735,10 +735,14 @@ class Backend(Record, frozen=True, kw_only=True):
         Line, about("A range, for who builds the tree; default: hatchling's.", "hatchling>=1.12")
     ] = msgspec.field(default_factory=lambda: Line(TREE))
     build_backend: Annotated[
-        Literal["hatchling.build", "pbr.build"],
+        Literal["hatchling.build", "pbr.build", "setuptools.build_meta"],
         about(
             "The hook's object (PEP 517). It runs in a build, so only these are known.",
             "hatchling.build",
+            hint=(
+                "known: hatchling.build, pbr.build, setuptools.build_meta; flit_core builds "
+                "nothing without a module, uv_build writes another pyproject.toml into its sdist"
+            ),
         ),
     ] = "hatchling.build"
     release: Annotated[

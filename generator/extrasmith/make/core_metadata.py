@@ -95,6 +95,8 @@ def _fields(release: Release, metadata: Metadata) -> Iterator[str]:
         "project_urls": dict(package.urls),
         "description_content_type": "text/markdown",
     }
+    if package.backend.build_backend == "setuptools.build_meta" and metadata.dynamic:
+        wanted["dynamic"] = ["license-file"]  # which it calls so whatever the tree says
     told = {"description", "provides_extra", "requires_dist"}
     for field in RawMetadata.__annotations__:
         should = wanted.get(field)

@@ -20,7 +20,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from email.parser import BytesHeaderParser
 
-from extrasmith.catalog.entries import LICENSE
 from extrasmith.errors import plain, show
 from extrasmith.spec.archives import Packed, untar, unzip
 from extrasmith.spec.value import Value
@@ -39,19 +38,21 @@ class Opened(Value, frozen=True, kw_only=True):
     faults: tuple[str, ...]
 
 
-def wheel(raw: bytes, stem: str, tree: Collection[str]) -> Opened:
+def wheel(raw: bytes, stem: str, beside: Collection[str]) -> Opened:
     """Return what the wheel ``raw`` of the release called ``stem`` (NAME-VERSION) holds.
 
-    ``tree`` are the files of the source tree, of which it has the licence. Raises :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
+    ``beside`` are the names below .dist-info that are not METADATA, WHEEL and RECORD. Raises
+    :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
     """
     info = f"{stem}.dist-info"
-    texts = [f"licenses/{name}" for name in tree if name == LICENSE]
-    wanted = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *texts)}
+    wanted = {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", *beside)}
     members = unzip(raw)
     content = _content(members)
     faults = [*_members(members, wanted), *_packed(raw, members, stored.wheel)]
     if f"{info}/RECORD" in content:
         faults += _record(members, content[f"{info}/RECORD"], f"{info}/RECORD")
+    if content.get(f"{info}/top_level.txt", b"").strip():
+        faults.append("top_level.txt names modules, of which there are none")
     if f"{info}/WHEEL" in content:
         faults += _tags(content[f"{info}/WHEEL"])
     return Opened(content=content, faults=tuple(faults))
@@ -60,7 +61,7 @@ def wheel(raw: bytes, stem: str, tree: Collection[str]) -> Opened:
 def sdist(raw: bytes, stem: str, tree: Collection[str]) -> Opened:
     """Return what the sdist ``raw`` of the release called ``stem`` holds (PEP 625).
 
-    ``tree`` are the files of the source tree. Raises
+    ``tree`` are the files of the source tree that it holds. Raises
     :class:`~extrasmith.spec.archives.ArchiveError` where it cannot be read.
     """
     members = untar(raw)

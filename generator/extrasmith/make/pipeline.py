@@ -149,6 +149,7 @@ def _build(release: Release, folder: Path, plan: BuildPlan) -> Release:
         runner=plan.runner,
         backend=str(release.metapackage.backend.release),
         installer=plan.installer,
+        hook=release.metapackage.backend.build_backend,
     )
     return msgspec.structs.replace(release, artefacts=tuple(map(output.fingerprint, built)))
 

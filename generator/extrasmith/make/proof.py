@@ -29,8 +29,8 @@ from extrasmith.spec import archives
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.targets import receipt
 from extrasmith.targets.features_json import document, pretty
+from extrasmith.targets.source import in_sdist, in_wheel, pyproject
 from extrasmith.targets.source import members as tree_members
-from extrasmith.targets.source import pyproject
 from extrasmith.world.output import SUMS
 
 SAME_MEANING = "same meaning, other bytes"
@@ -175,7 +175,7 @@ def _wheel(
     release: Release, files: Mapping[str, bytes], texts: dict[bytes, tuple[str, ...]]
 ) -> Iterator[str]:
     info = f"{release.stem}.dist-info"
-    opened = members.wheel(files[_archives(release)[1]], release.stem, tree_members(release))
+    opened = members.wheel(files[_archives(release)[1]], release.stem, in_wheel(release))
     yield from opened.faults
     text = opened.content.get(f"{info}/licenses/LICENSE")
     if text is not None and text != release.license_text.encode():
@@ -186,7 +186,7 @@ def _wheel(
 def _sdist(
     release: Release, files: Mapping[str, bytes], texts: dict[bytes, tuple[str, ...]]
 ) -> Iterator[str]:
-    tree = tree_members(release)
+    tree = in_sdist(release)
     opened = members.sdist(files[_archives(release)[0]], release.stem, tree)
     yield from opened.faults
     for name in tree:
@@ -253,9 +253,11 @@ def _text(files: Mapping[str, bytes], name: str, wanted: str) -> Iterator[str]:
 
 def _member_differences(release: Release, path: str, raw: bytes, wanted: bytes) -> Iterator[str]:
     """Yield where the members of two archives part, of which the first has no fault by itself."""
-    read = members.wheel if path.endswith(".whl") else members.sdist
-    tree = tree_members(release)
-    mine, theirs = (read(each, release.stem, tree).content for each in (raw, wanted))
+    if path.endswith(".whl"):
+        opened = [members.wheel(each, release.stem, in_wheel(release)) for each in (raw, wanted)]
+    else:
+        opened = [members.sdist(each, release.stem, in_sdist(release)) for each in (raw, wanted)]
+    mine, theirs = (each.content for each in opened)
     other = [name for name in theirs if mine.get(name) != theirs[name]]
     for name in other:
         if not name.endswith("/RECORD") or len(other) == 1:  # else it has the hashes of the others

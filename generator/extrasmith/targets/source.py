@@ -26,6 +26,7 @@ TOOLS = {
         },
         "tool.hatch.build.targets.wheel": {"bypass-selection": TOML.written("true")},
     },
+    "setuptools.build_meta": {"tool.setuptools": {"packages": TOML.written("[]")}},
     "pbr.build": {"tool.setuptools": {"packages": TOML.written("[]")}},
 }
 PYTHONS = "Programming Language :: Python ::"
@@ -44,9 +45,22 @@ def render(context: Context) -> tuple[Artefact, ...]:
 
 
 def members(release: Release) -> tuple[str, ...]:
-    """Return the files of the tree that the sdist holds as they are."""
+    """Return the files of the tree."""
     licence = ("LICENSE",) if release.license_text else ()
     return ("pyproject.toml", "README.md", *licence, ".gitignore")
+
+
+def in_sdist(release: Release) -> tuple[str, ...]:
+    """Return the files of the tree that the sdist holds as they are."""
+    own = release.metapackage.backend.build_backend == "setuptools.build_meta"
+    return tuple(name for name in members(release) if not (own and name == ".gitignore"))
+
+
+def in_wheel(release: Release) -> tuple[str, ...]:
+    """Return what lies beside METADATA, WHEEL and RECORD: the licence, and a backend's own file."""
+    licence = ("licenses/LICENSE",) if release.license_text else ()
+    own = release.metapackage.backend.build_backend == "setuptools.build_meta"
+    return (*licence, *(("top_level.txt",) if own else ()))
 
 
 def _readme(release: Release, history: History) -> dict[str, object]:

@@ -14,8 +14,10 @@ import contextlib
 import functools
 import io
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +52,9 @@ SPELLERS = {
     "packaging": "packaging",
     "tomlkit": "tomlkit",
 }
+#: Backends that leave files in the tree, and write times and modes of the day and files of their
+#: own into the sdist. They run in a process of their own, on a copy.
+UNTIDY = ("setuptools.build_meta",)
 #: Held by a thread while the state of the whole process is that of a hook.
 ALONE = threading.RLock()
 
@@ -62,11 +67,12 @@ def build_tree(
     runner: Runner = "in-process",
     backend: str = "",
     installer: Installer = "pip",
+    hook: str = "hatchling.build",
 ) -> tuple[Path, Path]:
     """Build ``source`` and return the paths of the sdist and the wheel, both in ``out``.
 
     ``epoch`` becomes SOURCE_DATE_EPOCH (seconds). ``backend`` is the pinned requirement that an
-    isolated build installs. Raises :class:`BuildError` with what the backend said,
+    isolated build installs, ``hook`` its object, of :data:`UNTIDY` or not. Raises :class:`BuildError` with what the backend said,
     :class:`InputError` for one to be isolated whose hashes are not known.
     """
     if runner == "isolated" and backend not in (known := hashed()):
@@ -74,8 +80,13 @@ def build_tree(
             f"{backend}: --isolated installs by hash, and knows those of {next(iter(known))} alone; "
             "leave it out to build with the backend that is installed here"
         )
+    if hook in UNTIDY:
+        runner = "subprocess"
+        _pinned(backend)
     stamped = _stamped(in_process if runner == "in-process" else _quiet, epoch)
     try:
+        if hook in UNTIDY:
+            return _apart(source, out, epoch, stamped)
         if runner == "isolated":
             return _isolated(source, out, installer, stamped)
         return _both(lazy.build.ProjectBuilder(source, runner=stamped), out)
@@ -120,6 +131,39 @@ def _both(builder: build.ProjectBuilder, out: Path) -> tuple[Path, Path]:
         path.write_bytes(pack(path.read_bytes()))
         path.chmod(0o644)
     return sdist, wheel
+
+
+def _pinned(backend: str) -> None:
+    """Raise :class:`BuildError` unless what ``backend`` (``name==version``) pins is installed."""
+    name, _, wanted = backend.partition("==")
+    try:
+        have = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        have = ""
+    if have != wanted:
+        here = f"{name} {have}" if have else "none"
+        raise BuildError(
+            f"a release is built by {backend}, installed here is {here}; "
+            f"pip install '{backend}' into the environment of extrasmith"
+        )
+
+
+def _apart(source: Path, out: Path, epoch: int, runner: SubprocessRunner) -> tuple[Path, Path]:
+    """Build a copy of ``source``, and make its archives tidy."""
+    names = {path.name for path in source.iterdir()} | {"PKG-INFO"}
+    with tempfile.TemporaryDirectory(prefix="extrasmith-build-") as scratch:
+        copy = Path(scratch, source.name)
+        shutil.copytree(source, copy)
+        built = Path(scratch, "built")
+        builder = lazy.build.ProjectBuilder(copy, runner=runner)
+        made = [Path(builder.build(kind, built)) for kind in ("sdist", "wheel")]
+        sdist, wheel = (path.read_bytes() for path in made)
+    contents = (stored.tidy_sdist(sdist, names, epoch), stored.tidy_wheel(wheel))
+    paths = out / made[0].name, out / made[1].name
+    for path, content, pack in zip(paths, contents, (stored.sdist, stored.wheel), strict=True):
+        path.write_bytes(pack(content))
+        path.chmod(0o644)
+    return paths
 
 
 def hashed() -> Mapping[str, tuple[str, ...]]:

@@ -3,17 +3,21 @@
 
 Two builds of zlib make two archives of one content; zlib-ng, which newer Fedora has in zlib's
 place, even at the same level. What is stored depends on no compressor. Nothing else changes:
-members, their order, names, times and modes are those that the build backend wrote.
+members, their order, names, times and modes are those that the build backend wrote, but for a
+backend that writes the times and modes of the day, or files of its own beside those of the tree:
+its archives are made tidy first.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
+import stat
 import struct
+import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 #: The most that one stored block holds (RFC 1951, 3.2.4).
 BLOCK = 0xFFFF
@@ -43,6 +47,41 @@ def sdist(raw: bytes) -> bytes:
     tar = gzip.decompress(raw)
     head = b"\x1f\x8b\x08\x00" + raw[4:8] + b"\x00\xff"
     return b"".join([head, *_blocks(tar), struct.pack("<II", zlib.crc32(tar), len(tar) % 2**32)])
+
+
+def tidy_wheel(raw: bytes) -> bytes:
+    """Return the wheel ``raw`` without entries of folders, each file with the mode 0644."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(raw)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after,
+    ):
+        for member in before.infolist():
+            if not member.is_dir():
+                info = zipfile.ZipInfo(member.filename, member.date_time)
+                info.create_system = UNIX
+                info.external_attr = (stat.S_IFREG | 0o644) << 16
+                after.writestr(info, before.read(member))
+    return out.getvalue()
+
+
+def tidy_sdist(raw: bytes, names: Container[str], epoch: int) -> bytes:
+    """Return the ``.tar.gz`` ``raw`` with its files of ``names`` alone, by name, all alike.
+
+    ``names`` are those below the folder at the top. Each has the time ``epoch`` (seconds), the
+    mode 0644 and no owner.
+    """
+    tar, out = io.BytesIO(gzip.decompress(raw)), io.BytesIO()
+    with (
+        tarfile.open(fileobj=tar, mode="r:") as before,
+        tarfile.TarFile(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as after,
+    ):
+        for member in sorted(before.getmembers(), key=lambda member: member.name):
+            if member.isfile() and member.name.partition("/")[2] in names:
+                info = tarfile.TarInfo(member.name)
+                info.size, info.mode, info.mtime = member.size, 0o644, epoch
+                after.addfile(info, before.extractfile(member))
+    return gzip.compress(out.getvalue(), 0, mtime=epoch)
 
 
 def _blocks(content: bytes) -> Iterator[bytes]:

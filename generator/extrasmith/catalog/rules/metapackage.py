@@ -19,7 +19,11 @@ from extrasmith.spec.markers import PLATFORMS
 PATH = "metapackage.toml"
 #: Build backend → the distribution that brings it. A build runs it, so a catalog, which may be
 #: a stranger's, cannot name another one.
-BACKENDS = {"hatchling.build": "hatchling", "pbr.build": "pbr"}
+BACKENDS = {
+    "hatchling.build": "hatchling",
+    "pbr.build": "pbr",
+    "setuptools.build_meta": "setuptools",
+}
 
 
 def check(draft: Draft) -> Iterator[Fault]:
