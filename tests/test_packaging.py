@@ -26,7 +26,17 @@ FILES = {
     *("SECURITY.md", "pyproject.toml"),
 }
 FOLDERS = {
-    *(".github", "benchmarks", "catalog", "docs", "generator", "playbooks", "templates", "tests"),
+    *(
+        ".github",
+        "benchmarks",
+        "catalog",
+        "docs",
+        "examples",
+        "generator",
+        "playbooks",
+        "templates",
+        "tests",
+    ),
     "zuul.d",
 }
 

@@ -74,6 +74,15 @@ def test_each_place_comes_before_the_next(
     assert shipped.startswith(f"catalog: {data.default_catalog()}, shipped with extrasmith\n")
 
 
+def test_one_file_here_comes_before_a_project_above(
+    check: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_of_them(tmp_path)
+    one_file(tmp_path / "inner", "inner")
+    monkeypatch.chdir(tmp_path / "inner")
+    assert check().stderr.startswith("catalog: extrasmith.toml, found here\ninner: ")
+
+
 def test_an_empty_environment_names_nothing(
     check: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,17 +30,19 @@ class Chosen(NamedTuple):
 def choose(given: Path | None, here: Path) -> Chosen:
     """Return the catalog that is meant by who named ``given``, or none, in the folder ``here``.
 
-    Without a name it is that of the nearest pyproject.toml upwards, ``[tool.extrasmith] catalog``;
-    else extrasmith.toml in ``here``; else the only one below its folder ``catalog``; else the
-    shipped one. Paths stay relative where ``here`` is. Raises :class:`InputError` where a
+    Without a name it is that of the nearest pyproject.toml upwards, ``[tool.extrasmith] catalog``,
+    but extrasmith.toml in ``here`` comes before one that lies above; else the only one below the
+    folder ``catalog`` of ``here``; else the shipped one. Paths stay relative where ``here`` is. Raises :class:`InputError` where a
     pyproject.toml cannot be read or names no catalog, and where there are several.
     """
     if given is not None:
         return _only_below(given) or Chosen(given)
-    if named := _of_project(here):
+    single = here / SINGLE
+    above = not single.is_file() or (here / PYPROJECT).is_file()
+    if above and (named := _of_project(here)):
         return named
-    if (here / SINGLE).is_file():
-        return Chosen(here / SINGLE, "found here")
+    if single.is_file():
+        return Chosen(single, "found here")
     if not _is_catalog(here / "catalog") and (found := _only_below(here / "catalog")):
         return found
     return Chosen(default_catalog(), "shipped with extrasmith")
