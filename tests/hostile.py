@@ -218,7 +218,13 @@ def _feature(number: int, name: str) -> Record:
     ]
     made["requires"][0] |= {} if odd else {"python": ">=3.9", "only-on": ["linux"]}
     made["needs"] = [
-        {**needs, "external": f"thing-{name}", "optional": bool(odd), "only-with-pip": False}
+        {
+            **without(needs, "only-on" if odd else "not-on", "python"),
+            "external": f"thing-{name}",
+            "optional": bool(odd),
+            "only-with-pip": False,
+            **({"python": ">=3.9"} if odd else {"only-on": ["linux"]}),
+        }
     ]
     fixed = {"file": FIXED, "section": FIXED, "option": f"{FIXED}-{name}", "value": FIXED}
     made["enable"] = [
@@ -229,7 +235,12 @@ def _feature(number: int, name: str) -> Record:
     ]
     probe = {**made["probe"][0], "options": [f"{FIXED}/{FIXED}-{name}"]}
     made["probe"] = [without(probe, "filesystem"), without(probe, "like", "unset")]
-    made["health"][0]["state"] = "partial"
+    health = {**made["health"][0], "state": "partial"}
+    there = without(health, "only-on" if odd else "not-on", "python", "implementation")
+    made["health"] = [
+        {**without(there, "only-on", "not-on"), "until": "bee"},
+        {**there, "since": "cat", **({"python": ">=3.10"} if odd else {"only-on": ["linux"]})},
+    ]
     made["notice"][0]["cycle"] = "cat"
     made["includes"], made["excludes"] = ["ruler"], ["rival"]
     (entry,) = made["ledger"]

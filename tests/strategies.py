@@ -22,13 +22,20 @@ Record = dict[str, Any]
 
 #: By hand, not from the table of the engine: the hosts of each platform name.
 MEANING = {
-    "linux": {"linux-x86_64", "linux-aarch64"},
+    "linux": {"linux-x86_64", "linux-aarch64", "linux-ppc64le", "linux-s390x"},
     "linux-x86_64": {"linux-x86_64"},
     "linux-aarch64": {"linux-aarch64"},
+    "linux-ppc64le": {"linux-ppc64le"},
+    "linux-s390x": {"linux-s390x"},
     "macos": {"macos-x86_64", "macos-arm64"},
     "macos-x86_64": {"macos-x86_64"},
     "macos-arm64": {"macos-arm64"},
-    "windows": {"windows-amd64"},
+    "windows": {"windows-amd64", "windows-arm64"},
+    "windows-amd64": {"windows-amd64"},
+    "windows-arm64": {"windows-arm64"},
+    "freebsd": {"freebsd-amd64"},
+    "openbsd": {"openbsd-amd64"},
+    "netbsd": {"netbsd-amd64"},
 }
 EARLIER = ("ape", "asp")
 COVERED = ("ant", "bee", "cat", "dog")

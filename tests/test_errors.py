@@ -761,7 +761,7 @@ PLATFORMS = [
     pytest.param(
         {DRILL: ('not-on = ["windows"]', 'not-on = ["beos"]')},
         [
-            "features/drill.toml:19: requires[0].not-on[0]: unknown platform (got 'beos'). Known: linux, linux-x86_64, linux-aarch64, macos, macos-x86_64, macos-arm64, windows."
+            "features/drill.toml:19: requires[0].not-on[0]: unknown platform (got 'beos'). Known: linux, linux-x86_64, linux-aarch64, linux-ppc64le, linux-s390x, macos, macos-x86_64, macos-arm64, windows, windows-amd64, windows-arm64, freebsd, openbsd, netbsd."
         ],
         id="unknown-platform-far",
     ),
@@ -775,7 +775,7 @@ PLATFORMS = [
     pytest.param(
         {METAPACKAGE: ('name = "windows"', 'name = "win32"')},
         [
-            "metapackage.toml:31: platforms[1].name: unknown platform (got 'win32'). Known: linux, linux-x86_64, linux-aarch64, macos, macos-x86_64, macos-arm64, windows."
+            "metapackage.toml:31: platforms[1].name: unknown platform (got 'win32'). Known: linux, linux-x86_64, linux-aarch64, linux-ppc64le, linux-s390x, macos, macos-x86_64, macos-arm64, windows, windows-amd64, windows-arm64, freebsd, openbsd, netbsd."
         ],
         id="unknown-supported-platform",
     ),

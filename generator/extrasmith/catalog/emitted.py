@@ -15,7 +15,14 @@ from typing import NamedTuple
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from extrasmith.catalog.schema import Cycle, Distribution, Requires, Unsupported
+from extrasmith.catalog.schema import (
+    Cycle,
+    Distribution,
+    Feature,
+    Platform,
+    Requires,
+    Unsupported,
+)
 from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import Environment
@@ -49,14 +56,23 @@ def emit(
     ``unsupported`` are left out.
     """
     out = tuple(clause for table in unsupported for clause in table.clauses)
-    own = markers.clauses(
-        not_on=requires.not_on,
-        only_on=requires.only_on,
-        python=requires.python,
-        marker=requires.marker,
-    )
+    own = requires.clauses
     upstream = cycle.global_requirements.get(requires.distribution) or (Line(distribution.name),)
     return tuple(_one(requires, distribution.name, line, own, out, cells) for line in upstream)
+
+
+def scope(features: Iterable[Feature], platforms: Iterable[Platform]) -> markers.Scope:
+    """Return the hosts and implementations of a catalog's grid: the usual, and what it speaks of."""
+    names = {platform.name for platform in platforms}
+    texts: set[str] = set()
+    implementations = False
+    for feature in features:
+        for table in (*feature.requires, *feature.needs, *feature.health):
+            names.update((*table.not_on, *table.only_on))
+            implementations = implementations or bool(table.implementation)
+        names.update(name for table in feature.unsupported for name in table.on)
+        texts.update(table.marker for table in feature.requires)
+    return markers.scope(names, texts, implementations=implementations)
 
 
 class MissedPin(NamedTuple):

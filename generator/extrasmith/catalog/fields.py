@@ -10,7 +10,9 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from extrasmith.spec import markers
 from extrasmith.spec.distros import DISTROS
+from extrasmith.spec.markers import Implementation
 
 #: Each pattern ends in ``(?!\n)``: in Python, unlike in JSON Schema, ``$`` lets a last line feed pass.
 NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$(?!\n)"
@@ -218,11 +220,25 @@ class Restricted(Ranged, frozen=True, kw_only=True):
     python: Annotated[
         str, about("The Pythons it is for, a specifier: '>=3.12'; empty: all.", ">=3.12")
     ] = ""
+    implementation: Annotated[
+        tuple[Implementation, ...],
+        about("The Pythons it is for, by who makes them; empty: all.", ["cpython"]),
+    ] = ()
 
     @property
     def restricted(self) -> bool:
         """Whether it names environments."""
-        return bool(self.not_on or self.only_on or self.python)
+        return bool(self.not_on or self.only_on or self.python or self.implementation)
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The parts of the marker that selects its environments; the keys must be sound."""
+        return markers.clauses(
+            not_on=self.not_on,
+            only_on=self.only_on,
+            python=self.python,
+            implementation=self.implementation,
+        )
 
 
 # -- tables of distributions/*.toml and externals/*.toml ------------------------------------------

@@ -6,12 +6,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from extrasmith.catalog import defaults, entries, rules, schema
+from extrasmith.catalog import defaults, emitted, entries, rules, schema
 from extrasmith.catalog.decode import MANY, decode, key_path, unseen
 from extrasmith.catalog.entries import FOLDERS, LICENCES, LICENSE, METAPACKAGE, SINGLE, TOP
 from extrasmith.catalog.locate import line_of
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import CatalogError, Problem
+from extrasmith.spec.markers import Scope
 from extrasmith.spec.value import Value
 
 
@@ -58,6 +59,11 @@ class Catalog(Value, frozen=True, kw_only=True):
     def aliases(self) -> dict[str, str]:
         """Every alias → the feature it is another name of."""
         return {alias: name for name, record in self.features.items() for alias in record.aliases}
+
+    @property
+    def scope(self) -> Scope:
+        """The hosts and implementations of the grid of every cycle."""
+        return emitted.scope(self.features.values(), self.metapackage.platforms)
 
     def feature_called(self, name: str) -> str:
         """Return the feature that has this name or alias, empty where none has."""

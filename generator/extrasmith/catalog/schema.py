@@ -152,6 +152,12 @@ class Requires(Restricted, frozen=True, kw_only=True, dict=True):  # dict: keeps
         """Whether some environments may not get it."""
         return super().restricted or bool(self.marker)
 
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """The parts of the marker that selects its environments; the keys must be sound."""
+        own = markers.clauses(marker=self.marker)
+        return tuple(dict.fromkeys((*super().clauses, *own)))
+
     @functools.cached_property
     def floor(self) -> str:
         """The lower bound that ``at-least`` and ``version`` put together; empty for none."""
@@ -189,8 +195,8 @@ def _short(text: str) -> ShortRequires:
     )
 
 
-class Needs(Ranged, frozen=True, kw_only=True):
-    """A thing that pip cannot install and the feature needs."""
+class Needs(Restricted, frozen=True, kw_only=True):
+    """A thing that pip cannot install and the feature needs, in some cycles, on some platforms."""
 
     external: Annotated[
         str,
@@ -250,8 +256,11 @@ class Probe(Ranged, frozen=True, kw_only=True):
     ] = ()
 
 
-class Health(Ranged, frozen=True, kw_only=True):
-    """Cycles in which the feature does nothing, fails or works in part, and how that is known."""
+class Health(Restricted, frozen=True, kw_only=True):
+    """Cycles in which the feature does nothing, fails or works in part, and how that is known.
+
+    With platforms or Pythons it holds there alone: the feature stays well elsewhere, and in unions.
+    """
 
     state: Annotated[
         Literal["partial", "no-effect", "broken"],

@@ -155,9 +155,14 @@ def _within(have: str, specifier: str) -> bool:
 
 
 def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> FeatureVerdict:
-    why = blocked(feature)
+    there = [
+        each for each in feature.health_there if markers.holds(each.marker, sight.python.markers)
+    ]
+    stops = next((each for each in there if each.stops), None)
+    why = blocked(feature) or (stops.told if stops else "")
     if why:
-        verdict: Verdict = "broken here" if feature.health == "broken" else "no effect"
+        broken = "broken" in (feature.health, stops.state if stops else "")
+        verdict: Verdict = "broken here" if broken else "no effect"
         return FeatureVerdict(
             feature=feature.name, verdict=verdict, why=why, switched_on=None, checks=()
         )
@@ -185,7 +190,8 @@ def _feature(feature: FeatureInCycle, release: Release, sight: Sight) -> Feature
     return FeatureVerdict(
         feature=feature.name,
         verdict=verdict,
-        why="; ".join(f"{check.what}: {check.said}" for check in reasons) or unwell(feature),
+        why="; ".join(f"{check.what}: {check.said}" for check in reasons)
+        or "; ".join(filter(None, (unwell(feature), *(each.told for each in there)))),
         switched_on=None if not switches or None in switches else all(switches),
         checks=checks,
     )
@@ -283,6 +289,8 @@ def _stand_ins(record: Distribution, sight: Sight) -> dict[str, str]:
 
 def _need(need: Need, sight: Sight) -> Check:
     external, title = need.external, need.external.title
+    if not markers.holds(need.marker, sight.python.markers):
+        return _unseen(title, f"not needed here, only on {need.where}")
     if external.kind == "service":
         return _unseen(title, "a service, here or on another host: not looked for")
     if external.kind == "filesystem":

@@ -34,7 +34,7 @@ def find(
     choice = Choice(
         extras=extras,
         host=_host(release, platform),
-        python=wish.python(release, python) or release.cycle.pythons[-1],
+        python=wish.python(release, python, release.interpreters) or release.cycle.pythons[-1],
         constraints=constraints,
     )
     if not constraints.isprintable():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a real resolver makes of a built wheel: uv's, for every platform.
+"""What a real resolver makes of a built wheel: uv's, for the platforms it knows.
 
 pip cannot be asked: with ``--platform`` it still evaluates markers for the host it runs on.
 """
@@ -12,10 +12,11 @@ from pathlib import Path
 from extrasmith.errors import BuildError
 from extrasmith.release.model import Finding, Release
 from extrasmith.spec.lines import Line
+from extrasmith.spec.markers import Environment
 from extrasmith.world import uv
 
-#: The platform families of the grid, which are also uv's names for ``--python-platform``.
-PLATFORMS = ("linux", "macos", "windows")
+#: uv's names for ``--python-platform`` → the host of the grid that each one is. It takes CPython.
+PLATFORMS = {"linux": "linux-x86_64", "macos": "macos-arm64", "windows": "windows-amd64"}
 
 
 def resolution(release: Release, folder: Path) -> Iterator[Finding]:
@@ -27,7 +28,7 @@ def resolution(release: Release, folder: Path) -> Iterator[Finding]:
     extras = ",".join(extra.name for extra in release.extras)
     asked = f"{release.name}[{extras}] @ {wheel.resolve().as_uri()}"
     pythons = dict.fromkeys((release.cycle.pythons[0], release.cycle.pythons[-1]))
-    for platform in PLATFORMS:
+    for platform, host in PLATFORMS.items():
         for python in pythons:
             where = f"{wheel.name} on {platform} with Python {python}"
             try:
@@ -40,13 +41,8 @@ def resolution(release: Release, folder: Path) -> Iterator[Finding]:
                 yield Finding(where=where, what=str(error))
                 continue
             got = {Line(line).key for line in said.splitlines() if line[:1].isalnum()}
-            wanted = {
-                item.key
-                for item in release.requirements
-                if any(
-                    cell.family == platform and cell.python == python for cell in item.environments
-                )
-            }
+            cell = Environment(host, python)
+            wanted = {item.key for item in release.requirements if cell in item.environments}
             for key in sorted(wanted - got):
                 yield Finding(where=where, what=f"{key} is not installed")
             for key in sorted(got & {item.key for item in release.requirements} - wanted):

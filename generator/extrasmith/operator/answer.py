@@ -15,8 +15,15 @@ from extrasmith.operator.facts import Facts, FeatureFacts, Installs, Outside
 from extrasmith.operator.installers import Choice, checks, install_lines
 from extrasmith.operator.snippet import Snippet, snippets
 
-#: Host of the grid → how it is written in a sentence.
-PLATFORMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+#: Family of hosts → how it is written in a sentence.
+PLATFORMS = {
+    "linux": "Linux",
+    "macos": "macOS",
+    "windows": "Windows",
+    "freebsd": "FreeBSD",
+    "openbsd": "OpenBSD",
+    "netbsd": "NetBSD",
+}
 
 
 class System(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,10 +93,10 @@ def answer(facts: Facts, choice: Choice) -> Answer:
         extras=choice.extras,
         lines=install_lines(facts, choice),
         checks=checks(facts, choice, sorted({line.name for line in needed})),
-        system=tuple(_system(features.values())) if linux else (),
+        system=tuple(_system(features.values(), cell)) if linux else (),
         packaged=tuple(_packaged(needed)) if linux else (),
         snippets=snippets({name: feature.switches for name, feature in features.items()}),
-        elsewhere=_elsewhere(features),
+        elsewhere=_elsewhere(features, cell),
         refused=refused,
         notes=tuple(_notes(facts, features, cell, choice, refused)),
     )
@@ -107,6 +114,9 @@ def unavailable(feature: FeatureFacts, cell: int, host: str) -> str:
     for table in feature.unsupported:
         if cell in table.cells:
             return f"not supported here: {table.reason}"
+    for there in feature.unwell:
+        if there.stops and cell in there.cells:
+            return there.why
     if feature.installs and all(cell in line.missing for line in feature.installs):
         reasons = "; ".join(dict.fromkeys(line.reason for line in feature.installs))
         return f"not on {platform(host)}: {reasons}"
@@ -125,9 +135,14 @@ def supports(facts: Facts, host: str) -> bool:
     )
 
 
-def _system(features: Iterable[FeatureFacts]) -> Iterator[System]:
+def _system(features: Iterable[FeatureFacts], cell: int) -> Iterator[System]:
     """Yield what each distribution installs, those that know none of it left out."""
-    needed = [thing for feature in features for thing in feature.outside if thing.packages]
+    needed = [
+        thing
+        for feature in features
+        for thing in feature.outside
+        if thing.packages and cell not in thing.missing
+    ]
     for distro in commands.COMMANDS:
         must = _names((thing for thing in needed if not thing.optional), distro)
         may = _names((thing for thing in needed if thing.optional), distro)
@@ -154,11 +169,13 @@ def _names(needed: Iterable[Installs | Outside], distro: str) -> set[str]:
     return {name for each in needed for name in each.packages.get(distro, ())}
 
 
-def _elsewhere(features: Mapping[str, FeatureFacts]) -> tuple[Elsewhere, ...]:
+def _elsewhere(features: Mapping[str, FeatureFacts], cell: int) -> tuple[Elsewhere, ...]:
     """Return each thing pip cannot install, once for each reason."""
     users: dict[tuple[str, str, bool, str], list[str]] = {}
     for name, feature in features.items():
         for thing in feature.outside:
+            if cell in thing.missing:
+                continue
             key = (thing.title, thing.why, thing.optional, thing.install)
             users.setdefault(key, []).append(name)
     return tuple(
@@ -182,6 +199,9 @@ def _notes(
             continue
         if feature.note:
             yield f"{name}: {feature.note}"
+        for there in feature.unwell:
+            if cell in there.cells:
+                yield f"{name}: {there.why}"
         for line in feature.installs:
             if cell in line.missing:
                 yield f"{name}: {line.name} is not installed here: {line.reason}"

@@ -6,7 +6,7 @@ The selector page embeds it as JSON, so every word the page can say is in here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -14,6 +14,7 @@ from extrasmith.catalog.schema import Distribution, External, ExternalKind, Heal
 from extrasmith.operator.commands import COMMANDS
 from extrasmith.release import words
 from extrasmith.release.model import FeatureInCycle, Release, Requirement, State
+from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import from_attributes
 
 
@@ -40,7 +41,16 @@ class Outside(Plain, frozen=True, kw_only=True):
     optional: bool = False
     install: str = ""
     url: str = ""
+    missing: tuple[int, ...] = ()  # cells of the grid that do not need it
     packages: dict[str, tuple[str, ...]] = {}  # distro → names, of known distros only
+
+
+class Unwell(Plain, frozen=True, kw_only=True):
+    """Cells of the grid on which a feature is not as on others."""
+
+    cells: tuple[int, ...]
+    why: str
+    stops: bool = False  # whether it cannot be had there
 
 
 class Switch(Plain, frozen=True, kw_only=True):
@@ -71,6 +81,7 @@ class FeatureFacts(Plain, frozen=True, kw_only=True):
     note: str = ""  # what the state means for somebody who is about to type a line
     excludes: dict[str, str] = {}  # feature that cannot be installed beside it → why
     unsupported: tuple[NotHere, ...] = ()
+    unwell: tuple[Unwell, ...] = ()
     installs: tuple[Installs, ...] = ()
     outside: tuple[Outside, ...] = ()
     switches: tuple[Switch, ...] = ()
@@ -88,7 +99,7 @@ class Facts(Plain, frozen=True, kw_only=True):
     released: str
     specifier: str
     prefix: str  # what every version of this cycle's metapackage begins with
-    pythons: tuple[str, ...]
+    pythons: tuple[str, ...]  # '3.12', 'pypy3.11'
     supported: tuple[str, ...]
     cells: tuple[str, ...]  # 'linux-x86_64 3.12', in the order of Installs.missing
     members: dict[str, tuple[str, ...]]  # extra → the features it stands for
@@ -108,6 +119,7 @@ def facts(release: Release) -> Facts:
         distribution=project.distribution,
         cycle=release.cycle_id,
         released=release.cycle.released.isoformat() if release.cycle.released else "",
+        pythons=release.interpreters,
         prefix=f"{release.cycle.series}.",
         unpinned=not release.cycle.constraints.pins,
         cells=tuple(map(str, release.grid)),
@@ -127,8 +139,24 @@ def _feature(feature: FeatureInCycle, release: Release) -> FeatureFacts:
         unsupported=tuple(_not_here(feature, release)),
         installs=tuple(_installs(line, release) for line in feature.requirements),
         outside=tuple(
-            from_attributes(Outside, need, need.external, packages=_packages(need.external))
+            from_attributes(
+                Outside,
+                need,
+                need.external,
+                missing=_missing(need.environments, release),
+                packages=_packages(need.external),
+            )
             for need in feature.needs
+        ),
+        unwell=tuple(
+            Unwell(
+                cells=tuple(
+                    place for place, cell in enumerate(release.grid) if cell in there.environments
+                ),
+                why=there.told,
+                stops=there.stops,
+            )
+            for there in feature.health_there
         ),
         switches=tuple(from_attributes(Switch, switch) for switch in feature.enable),
     )
@@ -196,11 +224,14 @@ def _installs(line: Requirement, release: Release) -> Installs:
         Installs,
         line,
         name=line.key,
-        missing=tuple(
-            place for place, cell in enumerate(release.grid) if cell not in line.environments
-        ),
+        missing=_missing(line.environments, release),
         packages=_packages(release.distributions[line.key]),
     )
+
+
+def _missing(cells: Collection[Environment], release: Release) -> tuple[int, ...]:
+    """Return the places of the grid's cells that are not among ``cells``."""
+    return tuple(place for place, cell in enumerate(release.grid) if cell not in cells)
 
 
 def _packages(record: Distribution | External) -> dict[str, tuple[str, ...]]:

@@ -24,7 +24,6 @@ from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact, HealthState
 from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.languages import HTML, Written
-from extrasmith.spec.markers import HOSTS
 from extrasmith.targets.texts import Templates, fill
 
 HEALTH: dict[HealthState, str] = {
@@ -66,12 +65,17 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
             for name, feature in known.features.items()
         }
         cycles.append({"supported": [], **msgspec.to_builtins(known), "features": places})
+    hosts = list(dict.fromkeys(cell.host for release in releases for cell in release.grid))
     return {
         "package": catalog.metapackage.name,
         "project": catalog.metapackage.project.title,
         "newest": catalog.newest,
-        "hosts": list(HOSTS),
-        "platforms": PLATFORMS,
+        "hosts": hosts,
+        "platforms": {
+            family: title
+            for family, title in PLATFORMS.items()
+            if any(host.startswith(f"{family}-") for host in hosts)
+        },
         "installers": CLIENTS,
         "distros": {
             distro: {"title": DISTROS[distro].title, "command": command}

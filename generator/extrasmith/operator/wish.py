@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from extrasmith.catalog.parse import Catalog
 from extrasmith.errors import InputError, near_miss
@@ -51,9 +51,12 @@ def clashing(release: Release, extras: Iterable[str]) -> list[str]:
     ]
 
 
-def python(release: Release, asked: str | None) -> str | None:
-    """Return ``asked``; raises :class:`InputError` for a Python that ``release`` is not for."""
-    pythons = release.cycle.pythons
+def python(release: Release, asked: str | None, pythons: Sequence[str] = ()) -> str | None:
+    """Return ``asked``; raises :class:`InputError` for a Python that ``release`` is not for.
+
+    ``pythons`` are those to choose from, by default the cycle's versions of CPython.
+    """
+    pythons = pythons or release.cycle.pythons
     if asked and asked not in pythons:
         hint = f"{release.cycle_id} is for {', '.join(pythons)}"
         raise InputError(f"unknown Python {asked!r}: {hint}")

@@ -57,7 +57,7 @@ class Wanted(Value, frozen=True):
 def matrix(
     releases: Sequence[Release], choice: Wanted, by: Collection[Axis], most: int | None = None
 ) -> Matrix:
-    """Return the jobs for all cells of ``releases`` that ``choice`` wants.
+    """Return the jobs for all cells of ``releases`` that ``choice`` wants, of those with CPython.
 
     A job has one value of each axis of ``by``, and always one platform. Where that makes more than
     ``most`` jobs, the axes of :data:`JOINED` stop dividing, one after the other, until it does
@@ -76,6 +76,8 @@ def matrix(
 def _cells(release: Release, choice: Wanted) -> Iterator[tuple[str, Install]]:
     """Yield the host and the install of each cell of ``release``."""
     for cell in release.grid:
+        if cell.implementation != "cpython":
+            continue  # a CI's machines have CPython
         if choice.platforms and not {cell.host, cell.family} & set(choice.platforms):
             continue
         if choice.pythons and cell.python not in choice.pythons:

@@ -135,7 +135,7 @@ def changes(old: Release, new: Release) -> Changes:
         extras_added=_missing(extras[1], extras[0]),
         extras_dropped=_missing(extras[0], extras[1]),
         states=_moved(both, lambda feature: {"": feature.state}),
-        health=_moved(both, lambda feature: {"": feature.health}),
+        health=_moved(both, _health),
         requires_added=_members(both, _distributions),
         requires_dropped=_members(back, _distributions),
         needs_added=_members(both, _externals),
@@ -213,6 +213,12 @@ def _pairs(
         for other, why in sorted(feature.excludes.items())
         if name < other and not (name in before and other in before[name].excludes)
     )
+
+
+def _health(feature: FeatureInCycle) -> dict[str, str]:
+    """Return the health, and that of environments where it is another."""
+    there = (f"{each.state} on {each.where}" for each in feature.health_there)
+    return {"": "; ".join((feature.health, *there))}
 
 
 def _used(

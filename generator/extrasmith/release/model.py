@@ -50,8 +50,15 @@ class Requirement(Emitted, frozen=True, kw_only=True):
     @property
     def reason(self) -> str:
         """Why some platforms do not get it; empty where all do."""
-        reasons = (self.requires.reason, *(table.reason for table in self.unsupported))
+        own = self.requires
+        why = own.reason or (own.marker and f"only where {own.marker}")
+        reasons = (why, *(table.reason for table in self.unsupported))
         return "; ".join(dict.fromkeys(filter(None, reasons)))
+
+    @property
+    def version_reason(self) -> str:
+        """Why the feature bounds its versions; empty where it does not, or does not say."""
+        return self.requires.version_reason
 
     @property
     def evidence(self) -> str:
@@ -67,6 +74,30 @@ class Need(Value, frozen=True, kw_only=True):
     why: str
     optional: bool
     only_with_pip: bool = False
+    marker: str = ""  # of the environments that need it
+    environments: frozenset[Environment]  # cells of the grid that need it
+    where: str = ""  # these in words; empty: everywhere
+
+
+class HealthThere(Value, frozen=True, kw_only=True):
+    """How a feature is on some environments alone."""
+
+    state: HealthState
+    reason: str
+    evidence: str
+    marker: str
+    environments: frozenset[Environment]
+    where: str  # these in words
+
+    @property
+    def stops(self) -> bool:
+        """Whether the feature cannot be had there."""
+        return self.state in ("no-effect", "broken")
+
+    @property
+    def told(self) -> str:
+        """What is wrong, in words."""
+        return f"{self.state.replace('-', ' ')} on {self.where}: {self.reason}"
 
 
 class FeatureInCycle(Value, frozen=True, kw_only=True):
@@ -78,6 +109,7 @@ class FeatureInCycle(Value, frozen=True, kw_only=True):
     health: HealthState
     health_reason: str = ""
     health_evidence: str = ""
+    health_there: tuple[HealthThere, ...] = ()  # where it is not as on other environments
     requirements: tuple[Requirement, ...] = ()
     needs: tuple[Need, ...] = ()
     enable: tuple[schema.Enable, ...] = ()
@@ -172,6 +204,12 @@ class Release(Value, frozen=True, kw_only=True, dict=True):  # dict: keeps cache
         ``~=2026.1`` would admit 2026.2, a prefix match does not.
         """
         return f"=={self.cycle.series}.*"
+
+    @property
+    def interpreters(self) -> tuple[str, ...]:
+        """The Pythons of the grid as an operator names them, CPython's last: ``pypy3.11``, ``3.12``."""
+        cells = sorted(self.grid, key=lambda cell: cell.implementation == "cpython")
+        return tuple(dict.fromkeys(cell.interpreter for cell in cells))
 
     def extra(self, name: str) -> Extra:
         """Return the extra called ``name``; raises KeyError."""

@@ -9,6 +9,7 @@ import msgspec
 from packaging.markers import Marker
 
 from extrasmith.catalog.parse import Catalog
+from extrasmith.catalog.schema import Requires
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.spec.lines import Line
 from extrasmith.spec.markers import describe
@@ -34,13 +35,10 @@ def chain(
     ends = f"{source.since or 'the first'} to {source.until or 'the newest'} cycle"
     yield Step("feature", feature.record.title, at(path, "title"))
     yield Step("requires", f"{requirement.name}, {ends}", at(path, *here))
-    floor = requirement.at_least and f">={requirement.at_least}"
-    for what, key, text in (
-        ("evidence", "evidence", source.evidence),
-        ("lower bound", "at-least", floor),
-    ):
-        if text:
-            yield Step(what, text, at(path, *here, key))
+    if source.evidence:
+        yield Step("evidence", source.evidence, at(path, *here, "evidence"))
+    for what, text, key in _bounds(source):
+        yield Step(what, text, at(path, *here, *filter(None, [key])))
     for name, lines in (
         ("global-requirements", release.cycle.global_requirements),
         ("upper-constraints", release.cycle.upper_constraints),
@@ -51,11 +49,8 @@ def chain(
     if requirement.promoted:
         text = f"{release.metapackage.project.distribution} requires it itself"
         yield Step("promoted", text, at(facts, "upstream", "requires"))
-    for key in ("not-on", "only-on", "python"):
-        value = getattr(source, key.replace("-", "_"))
-        if value:
-            text = value if isinstance(value, str) else ", ".join(value)
-            yield Step(key, f"{text}: {source.reason}", at(path, *here, key))
+    for key, text in _restrictions(source):
+        yield Step(key, text, at(path, *here, key))
     for table in requirement.unsupported:
         yield Step("unsupported", f"{table.reason} [{table.evidence}]", at(path, "unsupported"))
     if requirement.marker:
@@ -72,6 +67,26 @@ def chain(
     ]
     if also:
         yield Step("also in extras", ", ".join(also))
+
+
+def _bounds(source: Requires) -> Iterator[tuple[str, str, str]]:
+    """Yield what the feature itself says of versions: what it is, its text, its key."""
+    if source.line:
+        yield "written as", str(source.line), ""
+    if source.at_least:
+        yield "lower bound", f">={source.at_least}", "at-least"
+    if source.version:
+        why = f": {source.version_reason}" if source.version_reason else ""
+        yield "version", f"{source.version}{why}", "version"
+
+
+def _restrictions(source: Requires) -> Iterator[tuple[str, str]]:
+    """Yield each key that names environments, with its value and the reason."""
+    for key in ("not-on", "only-on", "python", "implementation", "marker"):
+        value = getattr(source, key.replace("-", "_"))
+        if value:
+            text = value if isinstance(value, str) else ", ".join(value)
+            yield key, f"{text}: {source.reason}" if source.reason else text
 
 
 def _published(requirement: Requirement, extra: str) -> str:

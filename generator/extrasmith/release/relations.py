@@ -13,12 +13,13 @@ relation has a *gap* there, and the target leaves out what could not be installe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from packaging.version import Version
 
 from extrasmith.catalog import fields, schema
 from extrasmith.release.model import Extra, FeatureInCycle, Need, Release, Requirement
+from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import Value
 
 PLATFORM = "linux"
@@ -86,7 +87,7 @@ class Relation(Value, frozen=True, kw_only=True):
 
     strength: Strength
     choices: tuple[Candidate, ...]
-    excluded: str = ""  # what global-requirements excludes, for the reader
+    remarks: tuple[str, ...] = ()  # what no distro can be told, for the reader
 
     def options(self, distro: str) -> tuple[tuple[Atom, ...], ...]:
         """Return the packages of each choice that has some in ``distro``."""
@@ -143,13 +144,9 @@ class Package(Value, frozen=True, kw_only=True):
         return tuple(found)
 
     @property
-    def exclusions(self) -> tuple[str, ...]:
-        """What global-requirements excludes, a sentence for each of its relations, for the reader."""
-        return tuple(
-            f"upstream excludes {relation.choices[0].name} {relation.excluded}"
-            for relation in self.relations
-            if relation.excluded
-        )
+    def remarks(self) -> tuple[str, ...]:
+        """What no distro can be told of its relations, a sentence each, for the reader."""
+        return tuple(remark for relation in self.relations for remark in relation.remarks)
 
     def gaps(self, distro: str) -> tuple[str, ...]:
         """Return why ``distro`` cannot have the package; nothing where it can."""
@@ -239,11 +236,16 @@ def _of_feature(
 
 def _hindrance(feature: FeatureInCycle, release: Release) -> str:
     """Return why ``feature`` works on no Linux; empty where it does on some."""
-    cells = [cell for cell in release.grid if cell.family == PLATFORM]
+    cells = [cell for cell in release.grid if in_distros(cell)]
     if not all(cell in feature.unsupported_on for cell in cells):
         return ""
     reasons = dict.fromkeys(feature.unsupported_on[cell] for cell in cells)
     return f"not supported on Linux: {'; '.join(reasons)}"
+
+
+def in_distros(cell: Environment) -> bool:
+    """Whether a distro's packages are for an environment: Linux, whose Python is CPython."""
+    return cell.family == PLATFORM and cell.implementation == "cpython"
 
 
 def on_platform(lines: Iterable[Requirement]) -> tuple[Requirement, ...]:
@@ -254,7 +256,7 @@ def on_platform(lines: Iterable[Requirement]) -> tuple[Requirement, ...]:
     """
     strictest: dict[str, Requirement] = {}
     for line in lines:
-        if not any(cell.family == PLATFORM for cell in line.environments):
+        if not any(map(in_distros, line.environments)):
             continue
         other = strictest.setdefault(line.key, line)
         if line.at_least and Version(line.at_least) > Version(other.at_least or "0"):
@@ -267,7 +269,8 @@ def _relations(feature: FeatureInCycle, release: Release) -> Iterator[Relation]:
     for line in on_platform(feature.requirements):
         yield requirement(line, release)
     for need in feature.needs:
-        if not (need.external.none or need.only_with_pip):
+        wanted = any(map(in_distros, need.environments))
+        if wanted and not (need.external.none or need.only_with_pip):
             yield external(need, release)
 
 
@@ -276,14 +279,35 @@ def requirement(line: Requirement, release: Release) -> Relation:
     record = release.distributions[line.key]
     first = Candidate(key=line.key, at_least=line.at_least, extras=line.extras, record=record)
     others = alternatives(record, release)
-    return Relation(strength="depends", excluded=line.exclusions, choices=(first, *others))
+    return Relation(
+        strength="depends", remarks=tuple(_remarks(line, release)), choices=(first, *others)
+    )
+
+
+def _remarks(line: Requirement, release: Release) -> Iterator[str]:
+    """Yield what a distro cannot be told of a requirement: other bounds than the lower, machines."""
+    if line.requires.version:
+        why = f": {line.version_reason}" if line.version_reason else ""
+        yield f"upstream allows {line.name} {line.exclusions} only{why}"
+    elif line.exclusions:
+        yield f"upstream excludes {line.name} {line.exclusions}"
+    yield from _machines(line.name, line.environments, release)
+
+
+def _machines(name: str, cells: Collection[Environment], release: Release) -> Iterator[str]:
+    """Yield on which machines of Linux alone ``name`` is needed."""
+    hosts = list(dict.fromkeys(cell.host for cell in release.grid if in_distros(cell)))
+    there = {cell.host for cell in cells if in_distros(cell)}
+    if there and len(there) < len(hosts):
+        yield f"{name} is needed on {', '.join(host for host in hosts if host in there)} only"
 
 
 def external(need: Need, release: Release) -> Relation:
     """Return a need as a relation."""
     first = Candidate(key=need.key, record=need.external)
     others = alternatives(need.external, release)
-    return Relation(strength=strength(need), choices=(first, *others))
+    remarks = tuple(_machines(need.external.title, need.environments, release))
+    return Relation(strength=strength(need), remarks=remarks, choices=(first, *others))
 
 
 def alternatives(
@@ -314,7 +338,11 @@ def strength(need: Need) -> Strength:
 
 def smoke(feature: FeatureInCycle, release: Release) -> tuple[fields.Smoke, ...]:
     """Return commands that succeed where everything the feature depends on is installed."""
-    wanted = [need.external for need in release.needed(feature) if strength(need) == "depends"]
+    wanted = [
+        need.external
+        for need in release.needed(feature)
+        if strength(need) == "depends" and any(map(in_distros, need.environments))
+    ]
     modules = {
         name
         for line in on_platform(release.brought(feature))

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TypeVar, get_args
+from typing import TypedDict, TypeVar, get_args
 
 from msgspec.structs import replace
 
 from extrasmith.catalog import decisions, sets
-from extrasmith.catalog.fields import Ranged
+from extrasmith.catalog.fields import Ranged, Restricted
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Feature, Ledger, Unsupported
 from extrasmith.errors import InputError, one_of
@@ -18,6 +18,7 @@ from extrasmith.release.model import (
     Extra,
     FeatureInCycle,
     HealthState,
+    HealthThere,
     Need,
     Release,
     Requirement,
@@ -38,7 +39,7 @@ def resolve(catalog: Catalog, cycle_id: str) -> Release:
     ids = list(catalog.cycles)
     place = ids.index(cycle_id)
     cycle = catalog.cycles[cycle_id]
-    cells = markers.grid(cycle.pythons)
+    cells = markers.grid(cycle.pythons, catalog.scope)
     when = Calendar(catalog)
     included = sets.included(catalog.features)
     alone = {
@@ -199,10 +200,12 @@ def _feature(
             why=need.why,
             optional=need.optional,
             only_with_pip=need.only_with_pip,
+            **_there(need, cells),
         )
         for need in when.held(feature.needs, cycle_id)
     )
-    health = next(iter(when.held(feature.health, cycle_id)), None)
+    tables = when.held(feature.health, cycle_id)
+    health = next((table for table in tables if not table.restricted), None)
     deprecated = when.deprecated(feature, cycle_id)
     return FeatureInCycle(
         name=name,
@@ -211,6 +214,16 @@ def _feature(
         health=health.state if health else "works",
         health_reason=health.reason if health else "",
         health_evidence=health.evidence if health else "",
+        health_there=tuple(
+            HealthThere(
+                state=table.state,
+                reason=table.reason,
+                evidence=table.evidence,
+                **_there(table, cells),
+            )
+            for table in tables
+            if table.restricted
+        ),
         deprecated_in=deprecated.cycle if deprecated else "",
         deprecated_why=deprecated.why if deprecated else "",
         successor=deprecated.successor if deprecated else "",
@@ -225,6 +238,22 @@ def _feature(
         unsupported_on=_reasons(unsupported, cells),
         empty_on=_empty(requirements, cells),
     )
+
+
+class _Place(TypedDict):
+    """Where a table holds."""
+
+    marker: str
+    environments: frozenset[Environment]
+    where: str
+
+
+def _there(table: Restricted, cells: tuple[Environment, ...]) -> _Place:
+    """Return where ``table`` holds; in words only where that is not everywhere."""
+    marker = markers.conjunction(table.clauses)
+    found = markers.select(marker, cells)
+    where = markers.describe(found, cells) if len(found) < len(cells) else ""
+    return _Place(marker=marker, environments=found, where=where)
 
 
 def _joined(
@@ -261,6 +290,9 @@ def _joined(
             health=worst.health,
             health_reason=f"{because}{worst.health_reason}",
             health_evidence=worst.health_evidence,
+            health_there=tuple(
+                dict.fromkeys(there for each in parts for there in each.health_there)
+            ),
             empty_on=_empty(lines, cells),
         )
 

@@ -170,6 +170,10 @@ def _together(new: Release, since: Changes) -> Iterator[Sentence]:
             yield say("upgrade", form, *some, *some)
 
 
+#: Health → how it is said of a feature.
+_FORMS = {"partial": "works in part", "broken": "is broken"}
+
+
 def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iterator[Sentence]:
     """Yield how a feature that is present in both releases changed."""
     name = new.name
@@ -178,10 +182,16 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
             form = "`{}` works in all parts." if old.health == "partial" else "`{}` works again."
             yield say("fixes", form, name)
         else:
-            form = {"partial": "works in part", "broken": "is broken"}.get(
-                new.health, "has no effect"
-            )
+            form = _FORMS.get(new.health, "has no effect")
             yield say("issues", f"`{{}}` {form}: {{}}.", name, new.health_reason)
+    for there in new.health_there:
+        if there not in old.health_there:
+            form = f"`{{}}` {_FORMS.get(there.state, 'has no effect')} on {{}}: {{}}."
+            yield say("issues", form, name, there.where, there.reason)
+    still = {there.where for there in new.health_there}
+    for there in old.health_there:
+        if there.where not in still and new.works:
+            yield say("fixes", "`{}` works again on {}.", name, there.where)
     if old.state != new.state:
         meaning, *values = {
             "core": (
@@ -227,6 +237,16 @@ def _needs(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
             form = "`{}`: install {}" + (" if wanted" if need.optional else "") + ": {}."
         elif past.optional and not need.optional:
             form = "`{}` cannot do without {} any more: {}."
+        elif past.where != need.where:
+            yield say(
+                "upgrade",
+                "`{}` needs {} {}: {}.",
+                name,
+                need.external.title,
+                f"on {need.where} only" if need.where else "on every platform",
+                need.why,
+            )
+            continue
         elif past.why != need.why:
             form = "`{}` needs {} for another reason: {}."
         else:

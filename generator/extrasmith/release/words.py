@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from extrasmith.catalog.fields import Smoke
 from extrasmith.catalog.schema import Enable
 from extrasmith.release.changes import Changes
-from extrasmith.release.model import Extra, FeatureInCycle, Release
+from extrasmith.release.model import Extra, FeatureInCycle, Need, Release
 from extrasmith.spec import markers
 from extrasmith.spec.markers import Environment
 
@@ -74,9 +74,10 @@ def state(feature: FeatureInCycle) -> str:
 
 def health(feature: FeatureInCycle) -> str:
     """Return the health in words, with its reason."""
+    told = feature.health.replace("-", " ")
     if feature.health_reason:
-        return f"{feature.health.replace('-', ' ')}: {feature.health_reason}"
-    return feature.health
+        told += f": {feature.health_reason}"
+    return "; ".join((told, *(there.told for there in feature.health_there)))
 
 
 def empty_on(feature: FeatureInCycle, release: Release) -> str:
@@ -97,7 +98,20 @@ def external(feature: FeatureInCycle, release: Release | None = None) -> list[st
     With ``release`` those of what it includes too.
     """
     needs = release.needed(feature) if release else feature.needs
-    return [need.external.title + (" (optional)" if need.optional else "") for need in needs]
+    return [need.external.title + qualities(need) for need in needs]
+
+
+def qualities(need: Need) -> str:
+    """Return whether a need is optional, and where alone it is one, in words after its title."""
+    told = ("optional" if need.optional else "", f"on {need.where}" if need.where else "")
+    said = ", ".join(filter(None, told))
+    return f" ({said})" if said else ""
+
+
+def bounds(feature: FeatureInCycle) -> list[tuple[str, str]]:
+    """Return each requirement whose versions the feature bounds itself, and why."""
+    lines = {line.text: line.version_reason for line in feature.requirements}
+    return [(text, why) for text, why in lines.items() if why]
 
 
 def unsupported(feature: FeatureInCycle, release: Release) -> list[str]:

@@ -11,26 +11,35 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
 
-#: Platform name of the catalog → (PEP 508 variable, value) pairs that must all hold.
+#: Platform name of the catalog → (PEP 508 variable, value) pairs that must all hold. ``sys_platform``
+#: of a BSD ends in the version of the system, ``platform_system`` does not.
 PLATFORMS: dict[str, tuple[tuple[str, str], ...]] = {
     "linux": (("sys_platform", "linux"),),
     "linux-x86_64": (("sys_platform", "linux"), ("platform_machine", "x86_64")),
     "linux-aarch64": (("sys_platform", "linux"), ("platform_machine", "aarch64")),
+    "linux-ppc64le": (("sys_platform", "linux"), ("platform_machine", "ppc64le")),
+    "linux-s390x": (("sys_platform", "linux"), ("platform_machine", "s390x")),
     "macos": (("sys_platform", "darwin"),),
     "macos-x86_64": (("sys_platform", "darwin"), ("platform_machine", "x86_64")),
     "macos-arm64": (("sys_platform", "darwin"), ("platform_machine", "arm64")),
     "windows": (("sys_platform", "win32"),),
+    "windows-amd64": (("sys_platform", "win32"), ("platform_machine", "AMD64")),
+    "windows-arm64": (("sys_platform", "win32"), ("platform_machine", "ARM64")),
+    "freebsd": (("platform_system", "FreeBSD"),),
+    "openbsd": (("platform_system", "OpenBSD"),),
+    "netbsd": (("platform_system", "NetBSD"),),
 }
 
 #: What tells one host from another (PEP 508).
 VARIABLES = ("os_name", "sys_platform", "platform_system", "platform_machine")
-#: The hosts of the grid: name → what the host says of itself (CPython).
+#: All hosts: name → what the host says of itself.
 HOSTS: dict[str, dict[str, str]] = {
     name: dict(zip(VARIABLES, says, strict=True))
     for name, *says in (
@@ -39,19 +48,45 @@ HOSTS: dict[str, dict[str, str]] = {
         ("macos-x86_64", "posix", "darwin", "Darwin", "x86_64"),
         ("macos-arm64", "posix", "darwin", "Darwin", "arm64"),
         ("windows-amd64", "nt", "win32", "Windows", "AMD64"),
+        ("linux-ppc64le", "posix", "linux", "Linux", "ppc64le"),
+        ("linux-s390x", "posix", "linux", "Linux", "s390x"),
+        ("windows-arm64", "nt", "win32", "Windows", "ARM64"),
+        ("freebsd-amd64", "posix", "freebsd14", "FreeBSD", "amd64"),
+        ("openbsd-amd64", "posix", "openbsd7", "OpenBSD", "amd64"),
+        ("netbsd-amd64", "posix", "netbsd10", "NetBSD", "amd64"),
     )
 }
+#: The hosts of every grid.
+USUAL = ("linux-x86_64", "linux-aarch64", "macos-x86_64", "macos-arm64", "windows-amd64")
+#: What brings another host onto a catalog's grid: a platform's name, a text in a marker.
+SPOKEN: dict[str, tuple[str, ...]] = {
+    "linux-ppc64le": ("linux-ppc64le", "ppc64le"),
+    "linux-s390x": ("linux-s390x", "s390x"),
+    "windows-arm64": ("windows-arm64", "windows-amd64", "ARM64", "AMD64"),
+    "freebsd-amd64": ("freebsd", "FreeBSD", "freebsd14"),
+    "openbsd-amd64": ("openbsd", "OpenBSD", "openbsd7"),
+    "netbsd-amd64": ("netbsd", "NetBSD", "netbsd10"),
+}
+Implementation = Literal["cpython", "pypy"]
+#: ``implementation_name`` → ``platform_python_implementation``.
+IMPLEMENTATIONS: dict[Implementation, str] = {"cpython": "CPython", "pypy": "PyPy"}
 
 
 class Environment(msgspec.Struct, frozen=True, order=True, cache_hash=True):
-    """One cell of the grid: a host of :data:`HOSTS` with one minor version of CPython."""
+    """One cell of the grid: a host of :data:`HOSTS` with a minor version of an implementation."""
 
     host: str
     python: str
+    implementation: Implementation = "cpython"
 
     def __str__(self) -> str:
-        """Return ``linux-x86_64 3.12``."""
-        return f"{self.host} {self.python}"
+        """Return ``linux-x86_64 3.12``, for another implementation ``linux-x86_64 pypy3.12``."""
+        return f"{self.host} {self.interpreter}"
+
+    @property
+    def interpreter(self) -> str:
+        """The Python as an operator and uv name it: ``3.12``, ``pypy3.11``."""
+        return f"{'' if self.implementation == 'cpython' else self.implementation}{self.python}"
 
     @property
     def family(self) -> str:
@@ -60,11 +95,13 @@ class Environment(msgspec.Struct, frozen=True, order=True, cache_hash=True):
 
     def variables(self, extra: str = "") -> dict[str, str]:
         """Return every environment variable of PEP 508 for this cell."""
+        own = self.implementation == "cpython"
         return {
             **HOSTS[self.host],
-            "implementation_name": "cpython",
-            "implementation_version": f"{self.python}.0",
-            "platform_python_implementation": "CPython",
+            "implementation_name": self.implementation,
+            # PyPy counts its own versions, 7.3.x for each of its Pythons
+            "implementation_version": f"{self.python}.0" if own else "7.3.17",
+            "platform_python_implementation": IMPLEMENTATIONS[self.implementation],
             "platform_release": "",
             "platform_version": "",
             "python_full_version": f"{self.python}.0",
@@ -73,14 +110,44 @@ class Environment(msgspec.Struct, frozen=True, order=True, cache_hash=True):
         }
 
 
-def grid(pythons: Iterable[str]) -> tuple[Environment, ...]:
-    """Return every host with each of ``pythons``."""
-    return _grid(tuple(pythons))
+class Scope(msgspec.Struct, frozen=True, cache_hash=True):
+    """What the grid of a catalog covers beside Pythons; the usual, and what the catalog speaks of."""
+
+    hosts: tuple[str, ...] = USUAL
+    implementations: tuple[Implementation, ...] = ("cpython",)
+
+
+def scope(names: Iterable[str], markers: Iterable[str], *, implementations: bool) -> Scope:
+    """Return the scope of a catalog.
+
+    ``names`` are the platforms it names, ``markers`` the markers it has; ``implementations``:
+    whether it names one. A marker that cannot be read speaks of nothing.
+    """
+    spoken = set(names)
+    for text in markers:
+        spoken.update(quoted[1:-1] for quoted in re.findall(_QUOTED, text))
+    words = {*IMPLEMENTATIONS, *IMPLEMENTATIONS.values()}
+    return Scope(
+        hosts=tuple(host for host in HOSTS if host in USUAL or not spoken.isdisjoint(SPOKEN[host])),
+        implementations=tuple(IMPLEMENTATIONS)
+        if implementations or not spoken.isdisjoint(words)
+        else ("cpython",),
+    )
+
+
+def grid(pythons: Iterable[str], covers: Scope | None = None) -> tuple[Environment, ...]:
+    """Return every host and implementation that ``covers`` has, with each of ``pythons``."""
+    return _grid(tuple(pythons), covers or Scope())
 
 
 @functools.lru_cache(maxsize=64)  # a catalog has a few lists of Pythons, asked for at each turn
-def _grid(pythons: tuple[str, ...]) -> tuple[Environment, ...]:
-    return tuple(Environment(host, python) for host in HOSTS for python in pythons)
+def _grid(pythons: tuple[str, ...], covers: Scope) -> tuple[Environment, ...]:
+    return tuple(
+        Environment(host, python, implementation)
+        for host in covers.hosts
+        for implementation in covers.implementations
+        for python in pythons
+    )
 
 
 def clauses(
@@ -88,11 +155,13 @@ def clauses(
     not_on: Sequence[str] = (),
     only_on: Sequence[str] = (),
     python: str = "",
+    implementation: Sequence[str] = (),
     marker: str = "",
 ) -> tuple[str, ...]:
     """Return the marker clauses, to be joined by ``and``, of a requirement's restrictions.
 
-    Names must be keys of :data:`PLATFORMS`, ``python`` a version specifier, ``marker`` one of PEP 508.
+    Names must be keys of :data:`PLATFORMS` and :data:`IMPLEMENTATIONS`, ``python`` a version
+    specifier, ``marker`` one of PEP 508.
     """
     parts = [_differs(name) for name in dict.fromkeys(not_on)]
     if only_on:
@@ -102,6 +171,13 @@ def clauses(
         f"python_version{item.operator}'{item.version}'"
         for item in sorted(SpecifierSet(python), key=str)
     ]
+    if implementation:
+        each = [
+            f"platform_python_implementation=='{IMPLEMENTATIONS[name]}'"
+            for name in IMPLEMENTATIONS
+            if name in implementation
+        ]
+        parts.append(each[0] if len(each) == 1 else f"({' or '.join(each)})")
     if marker:
         parts += conjuncts(compact(Marker(marker)))
     return tuple(dict.fromkeys(parts))
@@ -229,19 +305,41 @@ def dead(parts: Sequence[str], cells: Sequence[Environment]) -> Iterator[str]:
 
 
 def describe(cells: Iterable[Environment], everything: Sequence[Environment]) -> str:
-    """Return ``cells`` in words, as short as they can be told: hosts, or hosts with Pythons."""
+    """Return ``cells`` in words, as short as they can be told: hosts, or hosts with Pythons.
+
+    An implementation is named where not all that the grid has are alike.
+    """
     wanted = set(cells)
-    pythons = list(dict.fromkeys(cell.python for cell in everything))
-    by_family: dict[str, set[Environment]] = {}
+    by_name: dict[Implementation, list[Environment]] = {}
     for cell in everything:
-        by_family.setdefault(cell.family, set()).add(cell)
+        by_name.setdefault(cell.implementation, []).append(cell)
+    alike = {
+        frozenset((cell.host, cell.python) for cell in wanted & set(members))
+        for members in by_name.values()
+    }
+    if len(alike) == 1:
+        return ", ".join(_places(wanted, next(iter(by_name.values()))))
     out = []
-    for family, members in by_family.items():
-        if members <= wanted:
-            out.append(family)
-            continue
-        for host in sorted({cell.host for cell in members}):
-            have = [python for python in pythons if Environment(host, python) in wanted]
-            if have:
-                out.append(host if have == pythons else f"{host} (Python {', '.join(have)})")
+    for name, members in by_name.items():
+        told = IMPLEMENTATIONS[name]
+        if wanted.issuperset(members):
+            out.append(told)
+        else:
+            out += [f"{place} with {told}" for place in _places(wanted, members)]
     return ", ".join(out)
+
+
+def _places(wanted: Collection[Environment], cells: Sequence[Environment]) -> Iterator[str]:
+    """Yield which of ``cells``, all of one implementation, are wanted."""
+    pythons = list(dict.fromkeys(cell.python for cell in cells))
+    by_family: dict[str, dict[str, list[str]]] = {}
+    for cell in cells:
+        have = by_family.setdefault(cell.family, {}).setdefault(cell.host, [])
+        have += [cell.python] if cell in wanted else []
+    for family, hosts in by_family.items():
+        if all(some == pythons for some in hosts.values()):
+            yield family
+            continue
+        for host, some in sorted(hosts.items()):
+            if some:
+                yield host if some == pythons else f"{host} (Python {', '.join(some)})"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from extrasmith.release.model import Artefact, FeatureInCycle, Release
-from extrasmith.release.relations import Relation, external, on_platform, requirement
+from extrasmith.release.relations import Relation, external, in_distros, on_platform, requirement
 from extrasmith.spec.distros import deb_version
 from extrasmith.spec.value import Value
 from extrasmith.targets.texts import Context
@@ -50,7 +50,7 @@ def render(context: Context) -> tuple[Artefact, ...]:
 
 def _lines(feature: FeatureInCycle, release: Release) -> Iterator[str]:
     for need in release.needed(feature):
-        if not need.external.none:
+        if not need.external.none and any(map(in_distros, need.environments)):
             yield from _relation(external(need, release), feature.name)
     for line in on_platform(release.brought(feature)):
         yield from _relation(requirement(line, release), f"({feature.name} {PYTHON})")

@@ -58,7 +58,10 @@ class RequirementEntry(Entry, frozen=True, kw_only=True):
     normalized_name: str
     extras: tuple[str, ...]
     at_least: Annotated[str | None, about("Lower bound, null where none is known.")]
-    exclusions: Annotated[str, about("What global-requirements excludes; may be empty.")]
+    exclusions: Annotated[
+        str,
+        about("All bounds but the lower: the feature's own, what global-requirements excludes."),
+    ]
     marker: Annotated[str, about("PEP 508 marker; empty: everywhere.")]
     requirement: Annotated[str, about("The line in pyproject.toml.")]
     environments: Annotated[
@@ -76,7 +79,10 @@ class RequirementEntry(Entry, frozen=True, kw_only=True):
     ]
     packages: Annotated[dict[str, PackagedEntry], about("By distro id.")]
     reason: Annotated[str | None, about("Why it is restricted to some platforms.")]
-    evidence: str
+    evidence: Annotated[str | None, about("Null for a requirement written as one text.")]
+    version_reason: Annotated[
+        str | msgspec.UnsetType, about("Why the feature bounds its versions, where it does.")
+    ] = msgspec.UNSET
 
 
 class ExternalEntry(Entry, frozen=True, kw_only=True):
@@ -92,6 +98,10 @@ class ExternalEntry(Entry, frozen=True, kw_only=True):
     install: str | None
     why: str
     optional: bool
+    environments: Annotated[
+        tuple[str, ...] | msgspec.UnsetType,
+        about("Cells of the grid that need it; left out: all."),
+    ] = msgspec.UNSET
 
 
 class EnableEntry(Entry, frozen=True, kw_only=True):
@@ -120,6 +130,15 @@ class UnsupportedEntry(Entry, frozen=True, kw_only=True):
     reason: str
 
 
+class HealthThereEntry(Entry, frozen=True, kw_only=True):
+    """How the feature is on some environments alone."""
+
+    state: HealthState
+    reason: str
+    evidence: str
+    environments: Annotated[tuple[str, ...], about("Cells of the grid, 'linux-x86_64 pypy3.11'.")]
+
+
 class LedgerEntry(Entry, frozen=True, kw_only=True):
     """A decision about the feature."""
 
@@ -141,6 +160,10 @@ class FeatureEntry(Entry, frozen=True, kw_only=True):
     advanced: bool
     state: State
     health: HealthEntry
+    health_there: Annotated[
+        tuple[HealthThereEntry, ...] | msgspec.UnsetType,
+        about("Where it is not as health says; left out: nowhere."),
+    ] = msgspec.UNSET
     extra: Annotated[bool, about("Whether an extra of this name is published.")]
     aliases: tuple[str, ...]
     since: str | None

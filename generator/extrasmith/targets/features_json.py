@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from extrasmith.catalog import decisions
@@ -11,6 +13,7 @@ from extrasmith.release import relations
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, FeatureInCycle, Need, Release, Requirement
 from extrasmith.spec.distros import DISTROS
+from extrasmith.spec.markers import Environment
 from extrasmith.spec.value import from_attributes
 from extrasmith.targets import document as doc
 from extrasmith.targets.texts import Context
@@ -89,6 +92,13 @@ def feature_entry(feature: FeatureInCycle, release: Release) -> doc.FeatureEntry
             reason=feature.health_reason,
             evidence=feature.health_evidence,
         ),
+        health_there=tuple(
+            from_attributes(
+                doc.HealthThereEntry, each, environments=_cells(each.environments, release)
+            )
+            for each in feature.health_there
+        )
+        or msgspec.UNSET,
         extra=feature.emitted,
         relation=relations.relation(feature),
         requirements=tuple(_requirement(line, release) for line in feature.requirements),
@@ -126,11 +136,16 @@ def _requirement(line: Requirement, release: Release) -> doc.RequirementEntry:
         distribution=line.name,
         normalized_name=line.key,
         requirement=line.text,
-        environments=tuple(str(cell) for cell in release.grid if cell in line.environments),
+        environments=_cells(line.environments, release),
         constraint=tuple(map(str, release.cycle.upper_constraints.get(line.key, ()))),
         any_of=_alternatives(record, release),
         packages=_packages(record),
+        version_reason=line.version_reason or msgspec.UNSET,
     )
+
+
+def _cells(found: Collection[Environment], release: Release) -> tuple[str, ...]:
+    return tuple(str(cell) for cell in release.grid if cell in found)
 
 
 def _external(need: Need, release: Release) -> doc.ExternalEntry:
@@ -140,6 +155,7 @@ def _external(need: Need, release: Release) -> doc.ExternalEntry:
         need.external,
         name=need.key,
         packages=_packages(need.external),
+        environments=_cells(need.environments, release) if need.where else msgspec.UNSET,
         any_of=_alternatives(need.external, release),
     )
 

@@ -82,7 +82,7 @@ def _subpackage(package: Package) -> Subpackage:
         where_not=_anywhere(missing),
         remarks=(
             *(f"{DISTROS[distro].title}: {gaps[distro]}" for distro in missing),
-            *package.exclusions,
+            *package.remarks,
         ),
         requires=tuple(conditional({distro: tuple(_lines(package, distro)) for distro in IDS})),
     )

@@ -54,7 +54,7 @@ def check(draft: Draft) -> Iterator[Fault]:
         yield from _series(draft, name, cycle)
         yield from _unused(draft, path, cycle)
         yield from _cycle(path, cycle)
-        yield from _own_pins(path, cycle)
+        yield from _own_pins(draft, path, cycle)
 
 
 def _series(draft: Draft, name: str, cycle: Cycle) -> Iterator[Fault]:
@@ -93,9 +93,9 @@ def _unused(draft: Draft, path: str, cycle: Cycle) -> Iterator[Fault]:
         yield Fault(path, ("upstream", "extras"), "nothing uses it", "", hint)
 
 
-def _own_pins(path: str, cycle: Cycle) -> Iterator[Fault]:
+def _own_pins(draft: Draft, path: str, cycle: Cycle) -> Iterator[Fault]:
     """Yield global requirements that exclude what the cycle pins where both hold."""
-    cells = markers.grid(cycle.pythons)
+    cells = markers.grid(cycle.pythons, draft.scope)
     for name, lines in cycle.global_requirements.items():
         for index, line in enumerate(lines):
             for pinned in cycle.upper_constraints.get(name, ()):

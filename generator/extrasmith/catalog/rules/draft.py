@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from extrasmith.catalog import schema
+from extrasmith.catalog import emitted, schema
 from extrasmith.catalog.fields import Ranged, Record
 from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.usable import requires_are_usable
 from extrasmith.errors import near_miss
 from extrasmith.spec.lines import Lines, canonical
+from extrasmith.spec.markers import Scope
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -69,6 +70,12 @@ class Draft:
             return {}
         ids = (*self.metapackage.earlier_cycles, *schema.in_time(self.cycles))
         return {cycle: place for place, cycle in enumerate(ids)}
+
+    @functools.cached_property
+    def scope(self) -> Scope:
+        """The hosts and implementations of the catalog's grid."""
+        platforms = self.metapackage.platforms if self.metapackage else ()
+        return emitted.scope(self.features.values(), platforms)
 
     @functools.cached_property
     def extras(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from packaging.version import InvalidVersion, Version
 
@@ -16,7 +16,7 @@ from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.metapackage import platform_fault
 from extrasmith.catalog.rules.unsupported import left_out as unsupported_in
 from extrasmith.catalog.rules.usable import line_error, marker_error, name_error
-from extrasmith.catalog.schema import Feature, Requires
+from extrasmith.catalog.schema import Feature, Health, Needs, Requires
 from extrasmith.errors import near_miss, one_of
 from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import canonical
@@ -51,7 +51,11 @@ def check(draft: Draft) -> Iterator[Fault]:
         yield from _needs(draft, path, feature)
         yield from _enable(path, feature)
         yield from _notices(draft, path, feature)
-        for first, second in _overlaps(draft, enumerate(feature.health)):
+        for index, record in enumerate(feature.needs):
+            yield from _somewhere(draft, path, ("needs", index), record, feature)
+        for index, health in enumerate(feature.health):
+            yield from _somewhere(draft, path, ("health", index), health, feature)
+        for first, second in _overlaps(draft, tuple(enumerate(feature.health))):
             what = f"its cycles overlap with those of health[{first}]"
             yield Fault(path, ("health", second), what, feature.health[second].state)
 
@@ -77,16 +81,66 @@ def _outside(
         yield Fault(path, steps, what, got, hint)
 
 
-def _overlaps(draft: Draft, records: Iterable[tuple[int, Ranged]]) -> Iterator[tuple[int, int]]:
-    """Yield each of the numbered ``records`` behind the first one that it shares a cycle with."""
-    taken: dict[str, int] = {}
+def _somewhere(
+    draft: Draft, path: str, steps: Steps, record: Needs | Health, feature: Feature
+) -> Iterator[Fault]:
+    """Yield what is wrong with the environments of a table that may have some."""
+    faults = list(restriction_faults(path, steps, record))
+    yield from faults
+    if faults or not record.restricted or not draft.known_range(record):
+        return
+    life = draft.covered(feature.since, feature.until) if draft.known_range(feature) else ()
+    for cycle in draft.covered(record.since, record.until):
+        if cycle not in life:
+            continue
+        cells = markers.grid(draft.cycles[cycle].pythons, draft.scope)
+        found = len(_selected(record, cells))
+        if found == 0 or (found == len(cells) and isinstance(record, Health)):
+            which = "every" if found else "no"
+            what = f"selected by {which} environment of {cycle}"
+            hint = "leave the platforms and Pythons out" if found else grid_hint(draft, cycle)
+            yield Fault(path, steps, what, markers.conjunction(record.clauses), hint)
+            return
+
+
+def grid_hint(draft: Draft, cycle: str) -> str:
+    """Return what the grid of ``cycle`` is, for who selected nothing of it."""
+    covers = draft.scope
+    makers = f", {' and '.join(covers.implementations)}" if len(covers.implementations) > 1 else ""
+    pythons = ", ".join(draft.cycles[cycle].pythons)
+    return f"the grid is {', '.join(covers.hosts)} with Python {pythons}{makers}"
+
+
+def _selected(
+    record: Restricted, cells: tuple[markers.Environment, ...]
+) -> frozenset[markers.Environment]:
+    """Return which of ``cells`` a table is for; all where it says that wrongly, which is told."""
+    if next(restriction_faults("", (), record), None):
+        return frozenset(cells)
+    return markers.select(markers.conjunction(record.clauses), cells)
+
+
+def _overlaps(
+    draft: Draft, records: Collection[tuple[int, Needs | Health]]
+) -> Iterator[tuple[int, int]]:
+    """Yield each of the numbered ``records`` behind the first one that it meets in a cycle."""
+    taken: dict[str, dict[markers.Environment, int]] = {}
+    somewhere = any(record.restricted for _, record in records)
     for index, record in records:
         cycles = draft.covered(record.since, record.until) if draft.known_range(record) else ()
-        first = min((taken[cycle] for cycle in cycles if cycle in taken), default=None)
-        if first is not None:
-            yield first, index
+        met: set[int] = set()
         for cycle in cycles:
-            taken.setdefault(cycle, index)
+            # where no table names environments, one cell stands for all of them
+            pythons = draft.cycles[cycle].pythons if somewhere else ("",)
+            found = _selected(
+                record, markers.grid(pythons, draft.scope)[: None if somewhere else 1]
+            )
+            there = taken.setdefault(cycle, {})
+            met.update(there[cell] for cell in found if cell in there)
+            for cell in found:
+                there.setdefault(cell, index)
+        if met:
+            yield min(met), index
 
 
 def _requires(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
@@ -229,7 +283,8 @@ def _in_cycles(
         ):
             continue
         left_out = unsupported_in(draft, feature, name)
-        emitted = emit(requires, record, cycle, markers.grid(cycle.pythons), left_out)
+        cells = markers.grid(cycle.pythons, draft.scope)
+        emitted = emit(requires, record, cycle, cells, left_out)
         missed = missed_pin(requires, cycle, emitted)
         if missed and not _broken(draft, feature, name):
             what = f"{missed.what} of {name}, {missed.pin}"
@@ -252,7 +307,7 @@ def _in_cycles(
         selected = frozenset().union(*(item.environments for item in emitted))
         if not selected:
             what = f"selected by no environment of {name}"
-            hint = f"the grid is {', '.join(markers.HOSTS)} with Python {', '.join(cycle.pythons)}"
+            hint = grid_hint(draft, name)
             yield Fault(path, steps, what, emitted[0].text, hint)
             return
         taken = seen.setdefault((name, requires.distribution), {})
@@ -268,7 +323,9 @@ def _in_cycles(
 def _broken(draft: Draft, feature: Feature, cycle: str) -> bool:
     """Whether the feature is said to be broken in ``cycle``: what it needs is not there then."""
     return any(
-        health.state == "broken" and cycle in draft.covered(health.since, health.until)
+        health.state == "broken"
+        and not health.restricted
+        and cycle in draft.covered(health.since, health.until)
         for health in feature.health
     )
 
@@ -286,7 +343,7 @@ def _needs(draft: Draft, path: str, feature: Feature) -> Iterator[Fault]:
             hint = near_miss(need.external, known) or f"add externals/{need.external}.toml"
             steps: Steps = ("needs", index, "external")
             yield Fault(path, steps, "unknown external", repr(need.external), hint)
-    by_external: dict[str, list[tuple[int, Ranged]]] = {}
+    by_external: dict[str, list[tuple[int, Needs | Health]]] = {}
     for index, need in enumerate(feature.needs):
         by_external.setdefault(need.external, []).append((index, need))
     for external, needs in by_external.items():

@@ -84,7 +84,8 @@ def _together(draft: Draft, names: tuple[str, ...], *, working: bool = False) ->
         life = set(draft.covered(feature.since, feature.until))
         if working:
             for table in feature.health:
-                if table.state in ("no-effect", "broken") and draft.known_range(table):
+                stops = table.state in ("no-effect", "broken") and not table.restricted
+                if stops and draft.known_range(table):
                     life -= set(draft.covered(table.since, table.until))
         lives.append(life)
     return functools.reduce(set.intersection, lives)

@@ -42,7 +42,8 @@ def _left(draft: Draft, cycle: str, tables: Iterable[Unsupported]) -> frozenset[
     """Return the cells of a cycle's grid that ``tables`` do not leave out."""
     parts = [clause for table in tables for clause in table.clauses]
     return markers.select(
-        markers.conjunction(parts) if parts else "", markers.grid(draft.cycles[cycle].pythons)
+        markers.conjunction(parts) if parts else "",
+        markers.grid(draft.cycles[cycle].pythons, draft.scope),
     )
 
 
