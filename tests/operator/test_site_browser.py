@@ -197,6 +197,35 @@ def test_the_second_of_two_that_exclude_each_other_cannot_be_ticked(
     assert browser.run(off)
 
 
+def test_the_page_answers_alike_of_features_that_go_together_or_not(
+    browser: Browser, tmp_path: Path
+) -> None:
+    changes = packaged()
+    changes["features/lamp.toml"] = (
+        "",
+        '[[unsupported]]\non = ["macos"]\npython = "<3.11"\nreason = "too dark"\nevidence = "e"\n',
+    )
+    catalog = write_tree(tmp_path / "catalog", toolbox(changes))
+    assert run_cli("site", "--out", tmp_path, "--catalog", catalog).code == 0
+    browser.open(tmp_path / "site" / "index.html")
+    release = resolve(parse_catalog(toolbox(changes)), "cat")
+    found = facts(release)
+    names = ["drill", "glue", "lamp", "ruler", "all", "power"]
+    wishes = [(one,) for one in names] + [
+        pair for pair in itertools.combinations(names, 2) if not release.clashes(pair)
+    ]
+    refused = 0
+    for cell, extras in itertools.product(release.grid, wishes):
+        asked = {"cycle": "cat", "host": cell.host, "python": cell.python, "extras": extras}
+        got = json.loads(browser.run("return JSON.stringify(answer(data, arguments[0]))", asked))
+        ours = answer(found, Choice(extras=extras, host=cell.host, python=cell.python))
+        assert got == json.loads(msgspec.json.encode(ours)), asked
+        refused += ours.refused.get("lamp") == "not supported here: too dark"
+    assert refused > 10
+    browser.open(tmp_path / "site" / "index.html", "platform=macos-arm64&python=3.9")
+    assert browser.text("#why-lamp") == "not supported here: too dark"
+
+
 def test_an_unsupported_platform_is_said(browser: Browser, page: Path) -> None:
     browser.open(page, "cycle=2026.2&platform=windows-amd64&features=signing")
     assert "Glance does not support Windows in 2026.2" in browser.text("#support")

@@ -303,3 +303,18 @@ def test_what_includes_a_broken_feature_is_refused_with_the_reason(tmp_path: Pat
     ran = run_cli("install-line", "ruler", "--cycle", "bee", "--catalog", folder)
     assert ran.code == 1
     assert "ruler: broken: includes crane: the rope tears\n" in ran.stderr
+
+
+def test_cost_and_why_know_what_comes_from_an_included_feature(tmp_path: Path) -> None:
+    folder = write_tree(tmp_path, toolbox({RULER: ("", 'includes = ["drill"]\n')}))
+    told = run_cli("cost", "ruler", "--direct", "--catalog", folder).stdout
+    assert "ruler in cat: promoting it adds 1 distribution to Toolbox's closure" in told
+    ran = run_cli("why", "ruler", "drillbits", "--catalog", folder)
+    assert ran == (
+        2,
+        "",
+        (
+            "extrasmith: 'ruler' does not require 'drillbits' in cat: "
+            "it comes from drill, which it includes: why drill drillbits\n"
+        ),
+    )

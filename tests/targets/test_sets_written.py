@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import distro
 from extrasmith import targets
 from extrasmith.release.changes import changes
 from extrasmith.release.history import History
@@ -21,6 +22,7 @@ from together import META, WHY, apart, packaged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from extrasmith.release.model import Release
     from helpers import Change
@@ -100,6 +102,20 @@ def test_rpm_requires_and_conflicts() -> None:
     head = spec[spec.index(f"%package -n {RPM}+ruler\n") :].partition("%description")[0]
     assert f"Requires:       {RPM}+glue = %{{version}}-%{{release}}\n" in head
     assert "stickum" not in head
+
+
+@pytest.mark.slow
+def test_rpm_reads_which_packages_conflict_and_which_needs_another(tmp_path: Path) -> None:
+    distro.need("rpmspec")
+    path = tmp_path / "a.spec"
+    path.write_text(written()["rpm/python-toolbox-features.spec"], encoding="utf-8")
+    ask = ("rpmspec", "-q", "--qf", "[%{NAME} %{CONFLICTNAME}\\n]", path)
+    rows = (tuple(line.split()) for line in distro.run(*ask).splitlines())
+    pairs = {row for row in rows if row[1] != "(none)"}
+    drill, glue = (f"python3-toolbox-features+{name}" for name in ("drill", "glue"))
+    assert pairs == {(drill, glue), (glue, drill)}
+    ask = ("rpmspec", "-q", "--qf", "[%{NAME} %{REQUIRENAME}\\n]", path)
+    assert f"python3-toolbox-features+ruler {glue}" in distro.run(*ask).splitlines()
 
 
 def test_conda_runs_beside_no_other_version_of_it() -> None:

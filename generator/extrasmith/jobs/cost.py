@@ -54,7 +54,7 @@ def _resolved(feature: FeatureInCycle, release: Release, pins: list[str], under:
     own = list(release.cycle.upstream.requires)
     before = closure.names(uv.compile(own, constraints=pins, options=options))
     lock = uv.compile(
-        [*own, *words.installs(feature)],
+        [*own, *words.installs(feature, release)],
         constraints=pins,
         options=(*options, "--format", "pylock.toml"),
     )

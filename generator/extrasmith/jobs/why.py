@@ -25,6 +25,9 @@ def steps(
         have = {item.key: item.name for item in feature.requirements}
         needed = ", ".join(have.values()) or "nothing from an index"
         near = near_miss(key, have) or f"it needs {needed}"
+        for other in feature.includes:
+            if any(item.key == key for item in release.feature(other).requirements):
+                near = f"it comes from {other}, which it includes: why {other} {key}"
         raise InputError(
             f"{feature.name!r} does not require {distribution!r} in {release.cycle_id}: {near}"
         )

@@ -91,7 +91,7 @@ def _size(wheels: list[dict[str, int]], sdist: dict[str, int], names: list[str])
 def direct(feature: FeatureInCycle, release: Release) -> tuple[LockedDistribution, ...]:
     """Return what the feature names and the project does not, for want of a closure."""
     own = release.cycle.upstream.by_key
-    keys = sorted({item.key for item in feature.requirements if item.key not in own})
+    keys = sorted({item.key for item in release.brought(feature) if item.key not in own})
     return tuple(
         LockedDistribution(name=key, version=str(release.cycle.newest_pin(key) or ""))
         for key in keys
@@ -112,10 +112,10 @@ def card(
     """
     there = None if before is None else frozenset(before)
     joins = tuple(item for item in after if there is None or item.name not in there)
-    keys = {item.key for item in feature.requirements}
+    keys = {item.key for item in release.brought(feature)}
     known = {name: record.license for name, record in release.distributions.items()}
     licences = tuple(Licence(name=item.name, license=known.get(item.name, "")) for item in joins)
-    reasons = words.reasons(feature)
+    reasons = words.reasons(feature, release)
     nothing = words.empty_on(feature, release)
     return Card(
         feature=feature.name,
@@ -163,7 +163,7 @@ def verdict(
     head = f"{feature.name} in {release.cycle_id}"
     if feature.state == "core":
         return f"{head}: {title} requires all of it already; there is nothing to promote."
-    if not feature.requirements:
+    if not release.brought(feature):
         return f"{head}: pip installs nothing for it; there is nothing to promote."
     if not joins:
         return f"{head}: promoting it adds nothing to {title}'s closure."
