@@ -35,7 +35,8 @@ HEAD = """\
 Written by `extrasmith schema reference`: do not edit. [catalog.md](catalog.md) builds a whole catalog, step by step.
 
 A table is spelled `[name]`, one that may stand several times `[[name]]`; in `[name.NAME]` the last word is a name of
-yours. A key is left out where its default, empty or not, is meant.
+yours. A key is left out where its default, empty or not, is meant. A catalog in one file, `extrasmith.toml`, has the keys of metapackage.toml at its top, the
+others in tables `[features.NAME]`, `[cycles.CYCLE]`, `[distributions.NAME]` and `[externals.NAME]`, and may name a `license-file` beside it.
 """
 
 _Schema = Mapping[str, Any]

@@ -28,6 +28,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
     "distribution": schema.Distribution,
     "external": schema.External,
     "published": schema.PublishedReleases,
+    "catalog": schema.OneFile,
     "features-json": document.Document,
     "matrix": cells.Matrix,
     "receipt": receipt.Receipt,
