@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from extrasmith import __version__
-from helpers import ROOT, tree
+from helpers import ROOT, run_cli, tree
 from shipped import NEWEST, UV, built, own
 
 STEM = f"extrasmith-{__version__}"
@@ -75,15 +75,23 @@ def test_the_installed_wheel_does_the_main_job(tmp_path: Path) -> None:
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     command = [UV, "pip", "install", "--quiet", "--python", str(scripts / "python")]
     subprocess.run([*command, str(own()[1])], check=True)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [str(scripts / "extrasmith"), "build", NEWEST],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=environment,
-    )
+    ours = {"PYTHONPATH", "EXTRASMITH_CATALOG"}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+
+    def build(*argv: str) -> subprocess.CompletedProcess[str]:
+        command = [str(scripts / "extrasmith"), "build", NEWEST, *argv]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+
+    done = build()
     stem = "glance_features-2026.2.0"
     line = f"{Path('dist') / NEWEST}: {stem}-py3-none-any.whl, {stem}.tar.gz\n"
-    assert (done.stdout, done.stderr) == (line, "")
+    assert done.stdout == line
+    (packaged,) = (tmp_path / "venv").rglob("_data")
+    default = packaged / "catalog" / "glance-features"
+    assert done.stderr == f"catalog: {default}, shipped with extrasmith\n"
     assert tree(tmp_path / "dist" / NEWEST) == tree(built() / NEWEST)
+
+    assert build("--catalog", "cinder-features", "--out", "cinder").stderr == ""
+    other = ("--catalog", ROOT / "catalog" / "cinder-features", "--out", tmp_path / "again")
+    assert run_cli("build", NEWEST, *other).code == 0
+    assert tree(tmp_path / "cinder" / NEWEST) == tree(tmp_path / "again" / NEWEST)
