@@ -1537,7 +1537,11 @@ def test_a_catalog_that_is_no_folder_is_told(tmp_path: Path) -> None:
     wanted = "--catalog takes the folder that holds metapackage.toml, or extrasmith.toml"
     (tmp_path / "file").touch()
     assert run_cli("check", "--catalog", "none").stderr == (
-        f"extrasmith: none: does not exist; {wanted}\n"
+        f"extrasmith: none: does not exist; {wanted}, or the name of a shipped one: "
+        "cinder-features, glance-features\n"
+    )
+    assert run_cli("check", "--catalog", "no/where").stderr == (
+        f"extrasmith: no/where: does not exist; {wanted}\n"
     )
     assert run_cli("check", "--catalog", "file") == (
         2,

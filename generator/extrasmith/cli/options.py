@@ -87,8 +87,8 @@ _catalog = functools.partial(
     "catalog_dir",
     envvar="EXTRASMITH_CATALOG",
     show_envvar=True,
-    help="Catalog: a folder or extrasmith.toml; default: [tool.extrasmith] catalog of the nearest "
-    "pyproject.toml, extrasmith.toml here, the one in catalog/, the shipped one.",
+    help="Catalog: a folder, extrasmith.toml, or a shipped one's name; default: [tool.extrasmith] "
+    "catalog of the nearest pyproject.toml, extrasmith.toml here, the one in catalog/, a shipped one.",
 )
 catalog = _catalog(callback=_chosen)
 #: The same for a verb that may need no catalog; what it is given goes through :func:`chosen`.

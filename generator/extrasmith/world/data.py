@@ -140,9 +140,10 @@ def read_tree(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
 def _require_folder(root: Path) -> None:
     if not root.is_dir():
         what = "is a file" if root.exists() else "does not exist"
-        raise InputError(
-            f"{root}: {what}; --catalog takes the folder that holds metapackage.toml, or extrasmith.toml"
-        )
+        wanted = "the folder that holds metapackage.toml, or extrasmith.toml"
+        if not root.exists() and root.name == str(root):
+            wanted += f", or the name of a shipped one: {', '.join(shipped_catalogs())}"
+        raise InputError(f"{root}: {what}; --catalog takes {wanted}")
 
 
 def _content(path: Path, name: str, home: Path) -> tuple[bytes, Problem | None]:
