@@ -109,12 +109,12 @@ def test_rpm_reads_which_packages_conflict_and_which_needs_another(tmp_path: Pat
     distro.need("rpmspec")
     path = tmp_path / "a.spec"
     path.write_text(written()["rpm/python-toolbox-features.spec"], encoding="utf-8")
-    ask = ("rpmspec", "-q", "--qf", "[%{NAME} %{CONFLICTNAME}\\n]", path)
+    ask = ("rpmspec", "-q", "--qf", "[%{=NAME} %{CONFLICTNAME}\\n]", path)
     rows = (tuple(line.split()) for line in distro.run(*ask).splitlines())
     pairs = {row for row in rows if row[1] != "(none)"}
     drill, glue = (f"python3-toolbox-features+{name}" for name in ("drill", "glue"))
     assert pairs == {(drill, glue), (glue, drill)}
-    ask = ("rpmspec", "-q", "--qf", "[%{NAME} %{REQUIRENAME}\\n]", path)
+    ask = ("rpmspec", "-q", "--qf", "[%{=NAME} %{REQUIRENAME}\\n]", path)
     assert f"python3-toolbox-features+ruler {glue}" in distro.run(*ask).splitlines()
 
 
