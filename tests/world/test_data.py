@@ -101,7 +101,7 @@ def test_a_file_that_goes_while_it_is_read_is_told(
 
 def test_what_is_no_folder_is_refused_with_the_option(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    hint = "--catalog takes the folder that holds metapackage.toml"
+    hint = "--catalog takes the folder that holds metapackage.toml, or extrasmith.toml"
     for name, what in (("file", "is a file"), ("none", "does not exist")):
         with pytest.raises(InputError) as caught:
             data.read_tree(tmp_path / name)
