@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers import problems, run_cli, tree
+from helpers import problems, run_cli, tree, write_tree
 from liaison import LIAISON, METADATA, catalog, snapshot
 
 if TYPE_CHECKING:
@@ -319,3 +319,75 @@ def test_recorded_extras_that_nothing_reads_are_told(make_catalog: MakeCatalog) 
             "'drillbits=1'). Expected semicolon (after name with no version specifier) or end."
         ),
     ]
+
+
+#: A project of no cycles but its own versions, in as many lines as it takes.
+SMALL = {
+    "metapackage.toml": b"""name = "teapot-features"
+summary = "extras of teapot"
+license = "MIT"
+[project]
+distribution = "teapot"
+ignore-extras = ["dev"]
+[project.extras]
+Whistle = "whistle"
+""",
+    "features/whistle.toml": b'summary = "tell when it boils"\nrequires = ["whistles>=4.5,<6"]\n',
+    "cycles/5.5.toml": b"",
+}
+TEAPOT = """\
+Metadata-Version: 2.1
+Name: teapot
+Version: 5.5.2
+Requires-Python: >=3.11
+Classifier: Programming Language :: Python :: 3.11
+Classifier: Programming Language :: Python :: 3.12
+Requires-Dist: kettle>=1
+Provides-Extra: whistle
+Requires-Dist: whistles<6,>=4.5; extra == "whistle"
+Provides-Extra: dev
+
+About.
+"""
+TEAPOT_TOML = """\
+series = "5.5"
+status = "maintained"
+slurp = false
+requires-python = ">=3.11"
+pythons = [
+    "3.11",
+    "3.12",
+]
+
+[upstream]
+first = "5.5.2"
+latest = "5.5.2"
+requires = ["kettle>=1"]
+source = "Requires-Dist of teapot 5.5.2"
+
+[upstream.extras]
+whistle = ["whistles>=4.5,<6"]
+
+[constraints]
+complete = false
+pins = []
+"""
+
+
+def test_a_small_catalog_is_filled_from_a_wheel_alone(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "catalog", SMALL)
+    argv = ("--catalog", root, "--metadata", given(tmp_path, TEAPOT))
+    assert run_cli("sync", *argv).code == 0
+    assert (root / "cycles/5.5.toml").read_text(encoding="utf-8") == TEAPOT_TOML
+    assert run_cli("check", "--catalog", root).stderr.endswith("no problem, 0 warnings\n")
+    for words in (("sync",), ("sync", "--check")):
+        ran = run_cli(*words, *argv)
+        assert (ran.code, ran.stdout) == (0, "")
+    newer = given(tmp_path, TEAPOT.replace("5.5.2", "5.5.10"))
+    assert run_cli("sync", "--catalog", root, "--metadata", newer).code == 0
+    assert 'latest = "5.5.10"' in (root / "cycles/5.5.toml").read_text(encoding="utf-8")
+    before = tree(root)
+    later = given(tmp_path, TEAPOT.replace("5.5.2", "5.6.0"))
+    ran = run_cli("sync", "--catalog", root, "--metadata", later)
+    assert (ran.code, tree(root)) == (2, before)
+    assert "METADATA of teapot of another series than 5.5.2, the first of 5.5" in ran.stderr

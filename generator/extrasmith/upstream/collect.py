@@ -24,6 +24,7 @@ from extrasmith.catalog.schema import (
     External,
     Library,
     Metapackage,
+    Project,
     Upstream,
     Witness,
 )
@@ -217,7 +218,7 @@ def _upstream(
     kept = old.upstream if old else None
     first = listed.first or (kept.first if kept else "")
     latest = _newest(listed.latest, kept.latest if kept else "")
-    if released and first and Version(released.version).major != Version(first).major:
+    if released and first and not _of_one_cycle(released.version, first, project, series):
         what = f"METADATA of {released.name} of another series than {first}, the first of {series}"
         hint = "give the wheel of this series"
         got = repr(released.version)
@@ -241,6 +242,16 @@ def _upstream(
     if kept and set(requires) == set(kept.requires) and not released:
         source = kept.source  # the same facts, and a better witness than a checkout
     return Upstream(first=first, latest=latest, requires=requires, source=source)
+
+
+def _of_one_cycle(one: str, other: str, project: Project, series: Series) -> bool:
+    """Whether two versions of the project are of one cycle: its series, where that is their own."""
+    first, second = Version(one).release, Version(other).release
+    own = Version(series.number).release
+    parts = 1 if project.cycle_part == "major" else 2
+    if second[: len(own)] == own:
+        parts = len(own)
+    return first[:parts] == second[:parts]
 
 
 def _spelled(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -36,6 +36,10 @@ SORTED = (
 )
 
 
+#: Versions that an empty text says are not there yet; any other empty text is a default.
+NOT_YET = {"first", "latest"}
+
+
 def head(facts: Cycle) -> str:
     """Return what the first line of a cycle's file says."""
     whose = f"Facts of the {facts.codename} cycle, from upstream's files."
@@ -74,15 +78,19 @@ def edited(path: str, text: str, facts: Record) -> str:
 
 
 def as_toml(facts: Record) -> Mapping[str, Any]:
-    """Return the facts as TOML has them: keys in the schema's order, empty tables left out."""
+    """Return the facts as TOML has them: keys in the schema's order, what is empty left out."""
     plain = msgspec.to_builtins(facts, builtin_types=(dt.date,), enc_hook=str)
-    return {key: _listed(value) for key, value in plain.items() if value not in ({}, None)}
+    return {key: value for key, value in _listed(plain).items() if value != {}}
 
 
 def _listed(value: Any) -> Any:  # noqa: ANN401 - any value TOML knows
-    """Return ``value`` with lists for tuples, as TOML is read."""
+    """Return ``value`` with lists for tuples, as TOML is read; what was never said is left out."""
     if isinstance(value, dict):
-        return {key: _listed(inner) for key, inner in value.items() if inner is not None}
+        return {
+            key: _listed(inner)
+            for key, inner in value.items()
+            if inner is not None and (inner != "" or key in NOT_YET)
+        }
     return list(value) if isinstance(value, tuple) else value
 
 
