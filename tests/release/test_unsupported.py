@@ -105,6 +105,11 @@ def test_each_mistake_is_told(keys: str, expected: str) -> None:
         ('python = ">=3.11"', "python_version<'3.11'"),
         ('python = "==3.10"', "python_version!='3.10'"),
         ('python = ">=3.10,<3.11"', "(python_version>='3.11' or python_version<'3.10')"),
+        ('implementation = ["pypy"]', "platform_python_implementation!='PyPy'"),
+        (
+            'on = ["freebsd"]\nimplementation = ["pypy"]\npython = ">=3.11"',
+            "(platform_system!='FreeBSD' or python_version<'3.11' or platform_python_implementation!='PyPy')",
+        ),
         ('on = ["windows"]\npython = "<3.11"', "(sys_platform!='win32' or python_version>='3.11')"),
     ],
 )

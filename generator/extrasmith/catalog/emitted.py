@@ -70,7 +70,9 @@ def scope(features: Iterable[Feature], platforms: Iterable[Platform]) -> markers
         for table in (*feature.requires, *feature.needs, *feature.health):
             names.update((*table.not_on, *table.only_on))
             implementations = implementations or bool(table.implementation)
-        names.update(name for table in feature.unsupported for name in table.on)
+        for out in feature.unsupported:
+            names.update(out.on)
+            implementations = implementations or bool(out.implementation)
         texts.update(table.marker for table in feature.requires)
     return markers.scope(names, texts, implementations=implementations)
 

@@ -46,6 +46,7 @@ from extrasmith.catalog.fields import (
 )
 from extrasmith.spec import markers, specifiers
 from extrasmith.spec.lines import Line, by_key, newest_pin
+from extrasmith.spec.markers import Implementation
 
 OptionPath = Annotated[
     str,
@@ -277,7 +278,8 @@ class Health(Restricted, frozen=True, kw_only=True):
 class Unsupported(Ranged, frozen=True, kw_only=True):
     """Environments in which the feature does not work at all; what it requires is left out there.
 
-    Where both are given, ``on`` and ``python`` must both hold; several tables add up.
+    Of ``on``, ``python`` and ``implementation`` those that are given must all hold; several tables
+    add up.
     """
 
     on: Annotated[
@@ -285,6 +287,10 @@ class Unsupported(Ranged, frozen=True, kw_only=True):
         about("Platforms: linux, macos, windows …; empty: all.", ["windows"]),
     ] = ()
     python: Annotated[str, about("Pythons, a specifier: '<3.10'; empty: all.", "<3.10")] = ""
+    implementation: Annotated[
+        tuple[Implementation, ...],
+        about("Who makes those Pythons: cpython, pypy; empty: all.", ["pypy"]),
+    ] = ()
     reason: Annotated[
         OneLine, about("Why it does not work there.", "the kernel there has no lathe")
     ]
@@ -293,7 +299,7 @@ class Unsupported(Ranged, frozen=True, kw_only=True):
     @property
     def clauses(self) -> tuple[str, ...]:
         """The parts of the marker that leaves its environments out; the keys must be sound."""
-        return markers.outside(on=self.on, python=self.python)
+        return markers.outside(on=self.on, python=self.python, implementation=self.implementation)
 
 
 class Notice(Record, frozen=True, kw_only=True):

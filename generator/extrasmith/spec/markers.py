@@ -198,16 +198,25 @@ def _equals(name: str, *, alone: bool) -> str:
 NEGATED = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 
 
-def outside(*, on: Sequence[str] = (), python: str = "") -> tuple[str, ...]:
+def outside(
+    *, on: Sequence[str] = (), python: str = "", implementation: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return the marker clauses, to be joined by ``and``, that leave environments out.
 
-    Those on one of the platforms ``on``, if there are any, whose Python is one of ``python``. The
-    names must be keys of :data:`PLATFORMS`, ``python`` a specifier of the operators in :data:`NEGATED`.
+    Those on one of the platforms ``on``, if there are any, whose Python is one of ``python`` and of
+    one of the implementations. The names must be keys of :data:`PLATFORMS` and
+    :data:`IMPLEMENTATIONS`, ``python`` a specifier of the operators in :data:`NEGATED`.
     """
     rest = [
         f"python_version{NEGATED[item.operator]}'{item.version}'"
         for item in sorted(SpecifierSet(python), key=str)
     ]
+    others = [
+        f"platform_python_implementation!='{told}'"
+        for name, told in IMPLEMENTATIONS.items()
+        if name in implementation
+    ]
+    rest += [others[0] if len(others) == 1 else f"({' and '.join(others)})"] if others else []
     places = [
         [f"{variable}!='{value}'" for variable, value in PLATFORMS[name]]
         for name in dict.fromkeys(on)

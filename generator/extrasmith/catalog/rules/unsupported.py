@@ -59,7 +59,7 @@ def _one(path: str, index: int, table: Unsupported) -> Iterator[Fault]:
         hint = f"write it as '<3.12', with {known}"
         what = "not a specifier of Pythons"
         yield Fault(path, (*steps, "python"), what, repr(table.python), hint)
-    if not (table.on or table.python):
+    if not (table.on or table.python or table.implementation):
         hint = 'give on = ["windows"] or python = "<3.12"; where it works nowhere, write [[health]]'
         yield Fault(path, steps, "names no environment", "", hint)
 
