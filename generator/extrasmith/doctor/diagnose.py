@@ -222,10 +222,11 @@ def _requirements(feature: FeatureInCycle, release: Release, sight: Sight) -> It
     lines = release.brought(feature)
     selected = [line for line in lines if markers.holds(line.marker, sight.python.markers)]
     for line in lines:
-        if line not in selected:
+        if all(line.key != other.key for other in selected):
             verdict: Verdict = "ready" if selected else "no effect"
             yield _unseen(line.name, f"not on this platform: {line.reason}", verdict)
-    for line in selected:
+    # several lines of a distribution may ask the same, each for environments of its own
+    for line in {(line.key, line.specifier): line for line in selected}.values():
         yield _requirement(line, feature, release, sight)
 
 

@@ -184,6 +184,11 @@ def _elsewhere(features: Mapping[str, FeatureFacts], cell: int) -> tuple[Elsewhe
     )
 
 
+def _got(feature: FeatureFacts, name: str, cell: int) -> bool:
+    """Whether any line of ``feature`` brings the distribution ``name`` on the cell of the grid."""
+    return any(line.name == name and cell not in line.missing for line in feature.installs)
+
+
 def _notes(
     facts: Facts,
     features: Mapping[str, FeatureFacts],
@@ -203,5 +208,5 @@ def _notes(
             if cell in there.cells:
                 yield f"{name}: {there.why}"
         for line in feature.installs:
-            if cell in line.missing:
+            if cell in line.missing and not _got(feature, line.name, cell):
                 yield f"{name}: {line.name} is not installed here: {line.reason}"

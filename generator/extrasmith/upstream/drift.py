@@ -20,6 +20,7 @@ from extrasmith.catalog.publishers import publishers
 from extrasmith.catalog.schema import Cycle
 from extrasmith.release.model import FeatureInCycle, Release, Requirement
 from extrasmith.release.resolve import resolve
+from extrasmith.spec import specifiers
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.spec.value import Value, from_attributes
 from extrasmith.upstream.collect import TESTS, Given, Where
@@ -132,7 +133,8 @@ def _at(feature: FeatureInCycle, steps: Steps, kind: str, name: str, ours: str, 
 
 
 def _at_floor(feature: FeatureInCycle, item: Requirement, kind: str, theirs: str) -> At:
-    steps = ("requires", feature.place(item), "at-least")
+    here = ("requires", feature.place(item))
+    steps = here if item.requires.line else (*here, "at-least")
     ours = f">={item.at_least}" if item.at_least else ""
     return _at(feature, steps, kind, item.name, ours, theirs)
 
@@ -194,8 +196,7 @@ def _one_extra(
 
 def floor_of(line: Line) -> str:
     """Return the lower bound of ``line`` as it is written there; empty for none."""
-    lower = [item for item in line.ordered if item.operator in (">=", "~=")]
-    return lower[0].version if lower else ""
+    return specifiers.lowest(str(line.specifier))
 
 
 def _same_version(first: str, second: str) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from packaging.version import InvalidVersion, Version
 
-from extrasmith.catalog.emitted import bounds, emit, missed_pin
+from extrasmith.catalog.emitted import Emitted, bounds, emit, missed_pin
 from extrasmith.catalog.fields import Ranged, Restricted
 from extrasmith.catalog.locate import Steps
 from extrasmith.catalog.rules.draft import Draft, Fault
@@ -267,7 +267,6 @@ def _in_cycles(
     """Yield what goes wrong with requirement ``index`` in the cycles it holds for."""
     requires = feature.requires[index]
     steps: Steps = ("requires", index)
-    at = functools.partial(_at, index, requires)
     if not _usable(requires) or name_error(draft.distributions[requires.distribution].name)[0]:
         return
     record = draft.distributions[requires.distribution]
@@ -285,25 +284,10 @@ def _in_cycles(
         left_out = unsupported_in(draft, feature, name)
         cells = markers.grid(cycle.pythons, draft.scope)
         emitted = emit(requires, record, cycle, cells, left_out)
-        missed = missed_pin(requires, cycle, emitted)
-        if missed and not _broken(draft, feature, name):
-            what = f"{missed.what} of {name}, {missed.pin}"
-            hint = f"see upper-constraints in cycles/{name}.toml"
-            yield Fault(path, at(missed.key), what, repr(missed.bound), hint)
+        contradiction = next(_contradictions(draft, path, index, feature, name, emitted), None)
+        if contradiction:
+            yield contradiction
             return
-        for item, line in zip(emitted, lines, strict=False):  # the one line without upstream's
-            if not item.environments:
-                continue
-            hint = f"see global-requirements in cycles/{name}.toml"
-            if requires.floor and line.caps(requires.floor):
-                key = "at-least" if requires.at_least else "version"
-                got = repr(requires.at_least or requires.version)
-                yield Fault(path, at(key), f"above the cap of {name}, {line}", got, hint)
-                return
-            if requires.version and not specifiers.allows_something(item.specifier):
-                what = f"allows no version with that of {name}, {line}"
-                yield Fault(path, at("version"), what, repr(bounds(requires)), hint)
-                return
         selected = frozenset().union(*(item.environments for item in emitted))
         if not selected:
             what = f"selected by no environment of {name}"
@@ -311,13 +295,70 @@ def _in_cycles(
             yield Fault(path, steps, what, emitted[0].text, hint)
             return
         taken = seen.setdefault((name, requires.distribution), {})
-        both = sorted(selected & taken.keys())
+        both = _twice(feature, index, selected, taken)
         if both:
             what = f"required twice in {name} on {both[0]}, also by requires[{taken[both[0]]}]"
             hint = "let the ranges or the platforms exclude each other"
             yield Fault(path, steps, what, repr(requires.distribution), hint)
             return
-        taken.update(dict.fromkeys(selected, index))
+        for cell in selected:
+            taken.setdefault(cell, index)
+
+
+def _contradictions(
+    draft: Draft,
+    path: str,
+    index: int,
+    feature: Feature,
+    name: str,
+    emitted: Sequence[Emitted],
+) -> Iterator[Fault]:
+    """Yield where the bounds of requirement ``index`` and the facts of a cycle exclude each other."""
+    requires, cycle = feature.requires[index], draft.cycles[name]
+    at = functools.partial(_at, index, requires)
+    missed = missed_pin(requires, cycle, emitted)
+    if missed and not _broken(draft, feature, name):
+        what = f"{missed.what} of {name}, {missed.pin}"
+        hint = f"see upper-constraints in cycles/{name}.toml"
+        yield Fault(path, at(missed.key), what, repr(missed.bound), hint)
+    lines = cycle.global_requirements.get(requires.distribution, ())
+    for item, line in zip(emitted, lines, strict=False):  # the one line without upstream's
+        hint = f"see global-requirements in cycles/{name}.toml"
+        if not item.environments:
+            continue
+        if requires.floor and line.caps(requires.floor):
+            key = "at-least" if requires.at_least else "version"
+            got = repr(requires.at_least or requires.version)
+            yield Fault(path, at(key), f"above the cap of {name}, {line}", got, hint)
+        elif requires.version and not specifiers.allows_something(item.specifier):
+            what = f"allows no version with that of {name}, {line}"
+            yield Fault(path, at("version"), what, repr(bounds(requires)), hint)
+
+
+def _twice(
+    feature: Feature,
+    index: int,
+    selected: frozenset[markers.Environment],
+    taken: Mapping[markers.Environment, int],
+) -> list[markers.Environment]:
+    """Return where requirement ``index`` asks something else than the one that is there before."""
+    return sorted(
+        cell
+        for cell in selected & taken.keys()
+        if not _alike(feature.requires[index], feature.requires[taken[cell]])
+    )
+
+
+def _alike(first: Requires, second: Requires) -> bool:
+    """Whether two tables ask the same of a distribution, each on environments of its own.
+
+    Where these overlap the tables are one requirement on any of them; two that are for the same
+    environments say one thing twice.
+    """
+    same = all(
+        getattr(first, key) == getattr(second, key) for key in ("at_least", "version", "extras")
+    )
+    return same and first.clauses != second.clauses
 
 
 def _broken(draft: Draft, feature: Feature, cycle: str) -> bool:
