@@ -86,19 +86,58 @@ class CatalogError(InputError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def near_miss(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing.
+#: Words of other formats and tools → ours.
+HABITS = {
+    **{"dependencies": "requires", "requirements": "requires", "requires-dist": "requires"},
+    **{"install-requires": "requires", "minimum": "at-least", "min": "at-least"},
+    **{"min-version": "at-least", "minimum-version": "at-least", "homepage": "url"},
+    **{"name": "distribution", "dist": "distribution", "package": "distribution"},
+    **{"system": "external", "binary": "external", "depends": "needs", "recommends": "needs"},
+    **{"platforms": "only-on", "platform": "only-on", "os": "only-on", "exclude": "not-on"},
+    **{"win32": "windows", "win": "windows", "nt": "windows", "windows-x86_64": "windows"},
+    **{"win-amd64": "windows", "darwin": "macos", "osx": "macos", "mac": "macos"},
+    **{"mac-os": "macos", "macosx": "macos", "linux2": "linux", "posix": "linux"},
+    **{"arm64": "macos-arm64", "aarch64": "linux-aarch64", "x86_64": "linux-x86_64"},
+    **{"amd64": "linux-x86_64", "removed": "retired", "dropped": "retired", "added": "introduced"},
+    **{"new": "introduced", "daemon": "service", "program": "executable", "command": "executable"},
+    **{"lib": "library", "unsupported-on": "not-on"},
+    **{"licence": "license", "not-working": "broken", "rhel": "centos", "almalinux": "centos"},
+    **{"rocky": "centos", "suse": "opensuse", "archlinux": "arch"},
+}
+#: How near a word must be that there is no doubt which one is meant.
+SURE = 0.8
+
+
+def near_word(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the known word that ``word`` is meant for, by habit or by its letters, or nothing.
 
     ``cutoff`` is how like each other they must be, a ratio of difflib.
     """
-    near = lazy.difflib.get_close_matches(word, sorted(known), n=1, cutoff=cutoff)
-    return f"did you mean '{near[0]}'?" if near else ""
+    words = sorted(known)
+    plain_word = word.lower().replace("_", "-").replace(" ", "-")
+    for meant in (HABITS.get(word, ""), HABITS.get(plain_word, ""), plain_word, word.lower()):
+        if meant in words:
+            return meant
+    near = lazy.difflib.get_close_matches(word, words, n=1, cutoff=cutoff)
+    return near[0] if near else ""
+
+
+def near_miss(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return ``did you mean 'x'?`` for the known word nearest to ``word``, or nothing."""
+    near = near_word(word, known, cutoff=cutoff)
+    return f"did you mean {near!r}?" if near else ""
 
 
 def one_of(word: str, known: Iterable[str]) -> str:
-    """Return the near miss of ``word``, or all ``known`` words in their order where none is near."""
+    """Return the near miss of ``word``, and all ``known`` words in their order unless it is sure."""
     words = tuple(known)
-    return near_miss(word, words) or f"known: {', '.join(words) or 'none'}"
+    near = near_word(word, words)
+    every = f"nown: {', '.join(words) or 'none'}"
+    if not near:
+        return f"k{every}"
+    alike = lazy.difflib.SequenceMatcher(None, near, word.lower().replace("_", "-")).ratio()
+    sure = alike >= SURE or HABITS.get(word.lower()) == near
+    return f"did you mean {near!r}?" + ("" if sure else f" K{every}")
 
 
 def show(value: object, limit: int = 60) -> str:

@@ -12,15 +12,16 @@ import datetime as dt
 import itertools
 import re
 import tomllib
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from extrasmith import lazy
+from extrasmith.catalog import slips
 from extrasmith.catalog.fields import Record, spanning_lines
-from extrasmith.catalog.locate import Steps, line_of
-from extrasmith.errors import Problem, hidden, one_of, show, visible
+from extrasmith.catalog.locate import Steps, key_path, line_of
+from extrasmith.errors import Problem, hidden, near_word, one_of, show
 from extrasmith.spec.lines import Line, Lines
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ MOST = 2_000
 LONGEST = 2_000
 TOO_LONG = "a number with more digits than can be read"
 TOO_DEEP = "arrays or tables are nested too deep"
+UNKNOWN = "unknown key"
+BELOW = "a key of the file, below the header"
+MISSING = "missing"
+#: How a file in UTF-16 begins, as Windows' PowerShell and Notepad write it.
+UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 #: A part of a dotted key.
 PART = r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'"""
 TYPES = {
@@ -58,7 +64,7 @@ def decode(path: str, raw: bytes, kind: type[R], lines: Lines) -> R | list[Probl
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        got = f"byte 0x{raw[error.start]:02x}"
+        got = f"byte 0x{raw[error.start]:02x}" if raw[:2] not in UTF16 else "UTF-16"
         return [Problem(path, line, "", "not UTF-8", got, "save the file as UTF-8")]
     if text.startswith("\ufeff"):
         hint = "save the file as UTF-8 without a byte order mark"
@@ -155,10 +161,13 @@ def _long_key(text: str) -> bool:
 def _record(path: str, text: str, kind: type[R], lines: Lines) -> R | list[Problem]:
     if _long_key(text):
         return [Problem(path, 0, "", TOO_DEEP)]
+    if unfinished := slips.merge(path, text):
+        return unfinished
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return [_syntax(path, text, str(error))]
+        arrays = {key for key, told in _keys_of(kind).items() if told.get("type") == "array"}
+        return [slips.syntax(path, text, str(error), arrays)]
     except ValueError:  # of Python's int, whose time is the square of the digits
         return [Problem(path, 0, "", TOO_LONG)]
     if too_much := _too_much(path, text, data):
@@ -187,27 +196,14 @@ def record_schema(kind: object) -> Mapping[str, Any]:
     return msgspec.json.schema(kind, schema_hook=lambda _: line)
 
 
-def key_path(steps: Sequence[str | int]) -> str:
-    """Return ``("requires", 0, "at-least")`` as ``requires[0].at-least``, keys quoted as in TOML."""
-    out = ""
-    for step in steps:
-        if isinstance(step, int):
-            out += f"[{step}]"
-        else:
-            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else f'"{visible(step)}"'
-            out += f".{key}" if out else key
-    return out
+def _keys_of(kind: type[Record]) -> Mapping[str, Any]:
+    """Return the keys of the table ``kind`` and what its JSON Schema says of each."""
+    schema = record_schema(kind)
+    keys: Mapping[str, Any] = schema["$defs"][kind.__name__]["properties"]
+    return keys
 
 
-def _syntax(path: str, text: str, message: str) -> Problem:
-    what, _, position = message.rpartition(" (at ")
-    match = re.match(r"line (\d+), column (\d+)", position)
-    if match:
-        line, column = int(match[1]), f"column {match[2]}"
-    else:
-        line, column = text.rstrip("\n").count("\n") + 1, "end of file"
-    what = what[:1].lower() + what[1:]
-    return Problem(path, line, "", f"not valid TOML: {what}, {column}", "", "")
+_Fault = tuple[Steps, str, str, str]
 
 
 def _structure(path: str, text: str, data: object, kind: type[Record]) -> Iterator[Problem]:
@@ -217,15 +213,49 @@ def _structure(path: str, text: str, data: object, kind: type[Record]) -> Iterat
     validator = library.validators.extend(draft, {"type": _type})(  # type: ignore[no-untyped-call]
         record_schema(kind), format_checker=draft.FORMAT_CHECKER
     )
+    faults = [
+        _misplaced(fault, kind) for error in validator.iter_errors(data) for fault in _explain(error)
+    ]
+    told = {steps[-1] for steps, what, _, _ in faults if what == UNKNOWN or what.startswith(BELOW)}
+    meant = {near for key in told for near in _meant(str(key), kind)}
     seen = set()
-    for error in validator.iter_errors(data):
-        for steps, what, got, hint in _explain(error):
-            if (steps, what) not in seen:
-                seen.add((steps, what))
-                yield Problem(path, line_of(text, steps), key_path(steps), what, got, hint)
+    for steps, what, got, hint in faults:
+        if what == MISSING and steps[-1] in meant:
+            continue  # one mistake, one message: it stands there, misspelled or misplaced
+        if (steps, what) not in seen:
+            seen.add((steps, what))
+            yield Problem(path, line_of(text, steps), key_path(steps), what, got, hint)
 
 
-_Fault = tuple[tuple[str | int, ...], str, str, str]
+def _meant(key: str, kind: type[Record]) -> Iterator[str]:
+    """Yield the keys that an unknown ``key`` somewhere in a file of ``kind`` may be meant for."""
+    if key in _keys_of(kind):
+        yield key
+    known = {name for record in _records(kind) for name in record}
+    if near := near_word(key, known - {key}):
+        yield near
+
+
+def _records(kind: type[Record]) -> Iterator[Mapping[str, Any]]:
+    """Yield the keys of each table that a file of ``kind`` can hold."""
+    for record in record_schema(kind)["$defs"].values():
+        yield record.get("properties", {})
+
+
+def _misplaced(fault: _Fault, kind: type[Record]) -> _Fault:
+    """Say of a key that its table does not know where it belongs, if it belongs anywhere."""
+    steps, what, got, hint = fault
+    key = steps[-1] if steps else 0
+    top = _keys_of(kind)
+    free = len(steps) == 2 and top.get(str(steps[0]), {}).get("type") == "object"
+    wrong_type = what.startswith("must be") and free and "properties" not in top[str(steps[0])]
+    if not isinstance(key, str) or not (what == UNKNOWN or wrong_type):
+        return fault
+    if len(steps) > 1 and key in top:
+        header = f"[[{steps[0]}]]" if isinstance(steps[1], int) else f"[{steps[0]}]"
+        hint = "write it at the top of the file, above the first header"
+        return steps, f"{BELOW} {header}", got, hint
+    return fault
 
 
 def _explain(error: ValidationError) -> Iterator[_Fault]:
@@ -240,21 +270,22 @@ def _explain(error: ValidationError) -> Iterator[_Fault]:
         case "additionalProperties":
             known = schema.get("properties", {})
             for key in sorted(set(instance) - set(known)):
-                yield (*steps, key), "unknown key", "", one_of(key, sorted(known))
+                yield (*steps, key), UNKNOWN, "", one_of(key, sorted(known))
         case "required":
             for key in value:
                 if key not in instance:
                     wanted = schema["properties"][key].get("description", "")
-                    yield (*steps, key), "missing", "", wanted.split(". ")[0].rstrip(".")
+                    yield (*steps, key), MISSING, "", wanted.split(". ")[0].rstrip(".")
         case "anyOf":
             yield from _of_several(error, steps, got, hint)
         case "type" if schema.get("format") != "date":
+            hint = hint or _retyped(steps, value, instance, schema)
             yield steps, f"must be {TYPES.get(value, value)}", got, hint
         case "enum":
             hint = hint or one_of(str(instance), sorted(value))
             yield steps, "not one of the known words", got, hint
         case "type" | "format":
-            yield steps, "not a date", got, "write it as 2026-09-30"
+            yield steps, "not a date", got, slips.DATE
         case "minimum" | "maximum":
             bound = "at least" if error.validator == "minimum" else "at most"
             yield steps, f"must be {bound} {value}", got, hint
@@ -279,6 +310,30 @@ def _other(error: ValidationError) -> bool:
     """Whether a fault only says that the value is not of this one of several types."""
     dated = isinstance(error.schema, dict) and error.schema.get("format") == "date"
     return error.validator == "type" and not error.path and not dated
+
+
+def _retyped(steps: Steps, wanted: str, value: object, schema: Mapping[str, Any]) -> str:
+    """Return how to write ``value``, which has another type than ``wanted``."""
+    key = steps[-1] if steps else ""
+    items = schema.get("items", {})
+    texts = items.get("type") == "string" or "anyOf" in items or "$ref" not in items
+    match wanted, value:
+        case "array", str() if not texts:
+            return f"write it as tables, each below a header [[{key}]]"
+        case "array", dict() if "anyOf" in items or not texts:
+            return f"write its header with two brackets: [[{key}]]"
+        case "array", str():
+            words = re.split(r"\s*,\s*", value.strip(" ,")) if "," in value else [value.strip()]
+            return f"write it as [{', '.join(map(slips.quoted, words))}]"
+        case "object", [dict()]:
+            return f"write its header with one bracket on each side: [{key}]"
+        case "object", _ if schema.get("properties"):
+            return f"its keys: {', '.join(sorted(schema['properties']))}"
+        case "boolean", str() | int() if (word := str(value).lower()) in slips.WORDS:
+            return f"write it as {slips.WORDS[word]}, without quotes"
+        case "string", bool() | int() | float():
+            return f"write it in quotes: {slips.quoted(str(value).lower())}"
+    return ""
 
 
 def _type(

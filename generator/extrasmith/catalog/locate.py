@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from extrasmith import lazy
+from extrasmith.errors import visible
 
 MARK = "⟦here⟧"
 #: A statement's length in which an item is searched.
@@ -45,28 +46,51 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
     return 1
 
 
+def key_path(steps: Sequence[str | int]) -> str:
+    """Return ``("requires", 0, "at-least")`` as ``requires[0].at-least``, keys quoted as in TOML."""
+    out = ""
+    for step in steps:
+        if isinstance(step, int):
+            out += f"[{step}]"
+        else:
+            key = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else f'"{visible(step)}"'
+            out += f".{key}" if out else key
+    return out
+
+
 @functools.lru_cache(maxsize=16)
 def _places(text: str) -> dict[Steps, Statement]:
     """Return where each table and key of ``text`` is written first."""
     places: dict[Steps, Statement] = {}
+    for line, statement, table in _standing(text):
+        if statement.lstrip().startswith("["):
+            for length in range(1, len(table) + 1):
+                places.setdefault(table[:length], Statement(line, "", table[:length]))
+        else:
+            for steps in _keys(tomllib.loads(statement)):
+                places.setdefault((*table, *steps), Statement(line, statement, table))
+    return places
+
+
+def last_table(text: str) -> Steps:
+    """Return the table in which a statement behind ``text``, which is valid TOML, would stand."""
+    return next((table for _, _, table in reversed(list(_standing(text)))), ())
+
+
+def _standing(text: str) -> Iterator[tuple[int, str, Steps]]:
+    """Yield each statement with its line, and the table that it opens or stands in."""
     lengths: dict[Steps, int] = {}
     table: Steps = ()
     for line, statement in _statements(text):
-        data = tomllib.loads(statement)
         if statement.lstrip().startswith("["):
             table = ()
-            for step, value in _chain(data):
+            for step, value in _chain(tomllib.loads(statement)):
                 table = (*table, step)
-                places.setdefault(table, Statement(line, "", table))
                 if isinstance(value, list):  # [[…]] adds an element
                     lengths[table] = lengths.get(table, 0) + 1
                 if table in lengths:
                     table = (*table, lengths[table] - 1)
-                    places.setdefault(table, Statement(line, "", table))
-        else:
-            for steps in _keys(data):
-                places.setdefault((*table, *steps), Statement(line, statement, table))
-    return places
+        yield line, statement, table
 
 
 #: What may hide a bracket or the end of a line, brackets, and ends of lines (TOML 1.0).

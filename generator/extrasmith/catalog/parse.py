@@ -6,10 +6,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from extrasmith.catalog import defaults, emitted, entries, rules, schema
-from extrasmith.catalog.decode import MANY, decode, key_path, unseen
+from extrasmith.catalog import defaults, emitted, entries, rules, schema, slips
+from extrasmith.catalog.decode import MANY, decode, unseen
 from extrasmith.catalog.entries import FOLDERS, LICENCES, LICENSE, METAPACKAGE, SINGLE, TOP
-from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.locate import key_path, line_of
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.errors import CatalogError, Problem
 from extrasmith.spec.markers import Scope
@@ -172,6 +172,7 @@ def _file(path: str, raw: bytes, draft: Draft) -> Iterator[Problem]:
 def _text(path: str, raw: bytes) -> Iterator[Problem]:
     """Yield what is wrong with the text of a licence."""
     try:
+        yield from slips.merge(path, raw.decode())
         yield from unseen(path, raw.decode(), "\f")  # which parts the pages of a licence
     except UnicodeDecodeError:
         yield Problem(path, 0, "", "not UTF-8", "", "save the file as UTF-8")
