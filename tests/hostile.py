@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomlkit
 
-from extrasmith.catalog.decode import key_path
+from extrasmith.catalog.locate import key_path
 from extrasmith.catalog.parse import parse_catalog
 from extrasmith.errors import CatalogError
 from extrasmith.targets.schemas import json_schema

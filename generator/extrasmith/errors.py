@@ -88,21 +88,29 @@ class CatalogError(InputError):
 
 #: Words of other formats and tools → ours.
 HABITS = {
-    **{"dependencies": "requires", "requirements": "requires", "requires-dist": "requires"},
-    **{"install-requires": "requires", "minimum": "at-least", "min": "at-least"},
-    **{"min-version": "at-least", "minimum-version": "at-least", "homepage": "url"},
-    **{"name": "distribution", "dist": "distribution", "package": "distribution"},
-    **{"system": "external", "binary": "external", "depends": "needs", "recommends": "needs"},
-    **{"platforms": "only-on", "platform": "only-on", "os": "only-on", "exclude": "not-on"},
-    **{"win32": "windows", "win": "windows", "nt": "windows", "windows-x86_64": "windows"},
-    **{"win-amd64": "windows", "darwin": "macos", "osx": "macos", "mac": "macos"},
-    **{"mac-os": "macos", "macosx": "macos", "linux2": "linux", "posix": "linux"},
-    **{"arm64": "macos-arm64", "aarch64": "linux-aarch64", "x86_64": "linux-x86_64"},
-    **{"amd64": "linux-x86_64", "removed": "retired", "dropped": "retired", "added": "introduced"},
-    **{"new": "introduced", "daemon": "service", "program": "executable", "command": "executable"},
-    **{"lib": "library", "unsupported-on": "not-on"},
-    **{"licence": "license", "not-working": "broken", "rhel": "centos", "almalinux": "centos"},
-    **{"rocky": "centos", "suse": "opensuse", "archlinux": "arch"},
+    habit: ours
+    for ours, habits in {
+        "requires": "dependencies requirements requires-dist install-requires",
+        "at-least": "minimum min min-version minimum-version",
+        "distribution": "name dist package",
+        "only-on": "platform platforms os",
+        "windows": "win32 win nt win-amd64 windows-x86_64",
+        "macos": "darwin osx mac mac-os macosx",
+        "linux": "linux2 posix",
+        "linux-x86_64": "x86_64 amd64",
+        "linux-aarch64": "aarch64",
+        "macos-arm64": "arm64",
+        "retired": "removed dropped",
+        "introduced": "added new",
+        "service": "daemon",
+        "executable": "program command",
+        "license": "licence",
+        "url": "homepage",
+        "centos": "rhel almalinux rocky",
+        "opensuse": "suse",
+        "arch": "archlinux",
+    }.items()
+    for habit in habits.split()
 }
 #: How near a word must be that there is no doubt which one is meant.
 SURE = 0.8

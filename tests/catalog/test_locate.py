@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from extrasmith.catalog.decode import decode, key_path
-from extrasmith.catalog.locate import line_of
+from extrasmith.catalog.decode import decode
+from extrasmith.catalog.locate import key_path, line_of
 from extrasmith.catalog.schema import Feature
 from extrasmith.spec.lines import Lines
 

@@ -108,7 +108,7 @@ def test_no_python_at_all_is_told() -> None:
 
 def test_a_date_in_another_form_is_told() -> None:
     assert faults(small(cycles__5_5="released = 2025\n")) == [
-        "cycles/5.5.toml:1: released: not a date (got 2025). Write it as 2026-09-30."
+        "cycles/5.5.toml:1: released: not a date (got 2025). Write it as 2026-09-30: year, month, day."
     ]
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from extrasmith import lazy
-from extrasmith.catalog import slips
+from extrasmith.catalog import schema, slips
 from extrasmith.catalog.fields import Record, spanning_lines
 from extrasmith.catalog.locate import Steps, key_path, line_of
 from extrasmith.errors import Problem, hidden, near_word, one_of, show
@@ -46,6 +46,14 @@ MISSING = "missing"
 UTF16 = {b"\xff\xfe", b"\xfe\xff"}
 #: A part of a dotted key.
 PART = r"""[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*'"""
+#: Which files a catalog is made of → the record each of them holds.
+KINDS: dict[str, type[Record]] = {
+    "metapackage.toml": schema.Metapackage,
+    "features/*.toml": schema.Feature,
+    "cycles/*.toml": schema.Cycle,
+    "distributions/*.toml": schema.Distribution,
+    "externals/*.toml": schema.External,
+}
 TYPES = {
     "string": "text in quotes",
     "integer": "a whole number",
@@ -214,7 +222,9 @@ def _structure(path: str, text: str, data: object, kind: type[Record]) -> Iterat
         record_schema(kind), format_checker=draft.FORMAT_CHECKER
     )
     faults = [
-        _misplaced(fault, kind) for error in validator.iter_errors(data) for fault in _explain(error)
+        _misplaced(fault, kind)
+        for error in validator.iter_errors(data)
+        for fault in _explain(error)
     ]
     told = {steps[-1] for steps, what, _, _ in faults if what == UNKNOWN or what.startswith(BELOW)}
     meant = {near for key in told for near in _meant(str(key), kind)}
@@ -255,6 +265,9 @@ def _misplaced(fault: _Fault, kind: type[Record]) -> _Fault:
         header = f"[[{steps[0]}]]" if isinstance(steps[1], int) else f"[{steps[0]}]"
         hint = "write it at the top of the file, above the first header"
         return steps, f"{BELOW} {header}", got, hint
+    elsewhere = [name for name, other in KINDS.items() if key in _keys_of(other)]
+    if what == UNKNOWN and len(steps) == 1 and "known:" in hint.lower() and len(elsewhere) == 1:
+        return steps, what, got, f"it is a key of {elsewhere[0]}"
     return fault
 
 
@@ -333,7 +346,8 @@ def _retyped(steps: Steps, wanted: str, value: object, schema: Mapping[str, Any]
             return f"write it as {slips.WORDS[word]}, without quotes"
         case "string", bool() | int() | float():
             return f"write it in quotes: {slips.quoted(str(value).lower())}"
-    return ""
+        case _:
+            return ""
 
 
 def _type(

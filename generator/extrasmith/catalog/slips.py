@@ -103,16 +103,34 @@ def _slips(stop: Stop) -> Iterator[Slip]:
     said = stop.said.lower()
     if "twice" in said or "overwrite" in said or "mutate" in said or "duplicate" in said:
         yield from _twice(stop)
-    if "array" in said and "declaration" not in said or not stop.column and "value" in said:
+    if ("array" in said and "declaration" not in said) or (not stop.column and "value" in said):
         yield from _array(stop)
-    if "unterminated" in said or not stop.column and "string" in said:
+    if "unterminated" in said or (not stop.column and "string" in said):
         yield from _open_text(stop)
     if stop.at == "=" * 7:
         yield Slip("a merge that was not finished", stop.at, "keep one side, and take this out")
+    yield from _characters(stop, said)
+    if re.match(r"\s*\[", stop.at) and "declaration" in said:
+        yield _header(stop)
+    if "{" in stop.before and "key part" in said:
+        hint = "such a table stands on one line, without a comma at its end"
+        yield Slip("a table { … } that is not closed", _short(stop.at.partition("=")[2]), hint)
+    if re.search(r"[=\[{,]\s*$", stop.before):
+        yield from _value(stop)
+    elif "after a statement" in said:
+        yield from _behind(stop)
+    else:
+        yield from _statement(stop)
+
+
+def _characters(stop: Stop, said: str) -> Iterator[Slip]:
+    """Yield quotes, spaces and backslashes that mean something else in TOML, or nothing."""
     quote = re.search(f"[{QUOTES}]", stop.rest[:1] if "illegal" not in said else stop.at)
     if quote:
         got = f"{quote[0]} U+{ord(quote[0]):04X}"
-        yield Slip("a quote that TOML does not know", got, "write the straight quote \" at both ends")
+        yield Slip(
+            "a quote that TOML does not know", got, 'write the straight quote " at both ends'
+        )
     for character in hidden(stop.at):
         got = f"U+{ord(character):04X} in {plain(stop.at.strip(), 60)!r}"
         yield Slip("a character that does not show", got, "take it out")
@@ -128,17 +146,6 @@ def _slips(stop: Stop) -> Iterator[Slip]:
         hint = "write the text between '…', where it means itself, or double it"
         got = _short(stop.at.partition("=")[2])
         yield Slip('a backslash, which in "…" begins an escape', got, hint)
-    if re.match(r"\s*\[", stop.at) and "declaration" in said:
-        yield _header(stop)
-    if "{" in stop.before and "key part" in said:
-        hint = "such a table stands on one line, without a comma at its end"
-        yield Slip("a table { … } that is not closed", _short(stop.at.partition("=")[2]), hint)
-    if re.search(r"[=\[{,]\s*$", stop.before):
-        yield from _value(stop)
-    elif "after a statement" in said:
-        yield from _behind(stop)
-    else:
-        yield from _statement(stop)
 
 
 def _short(text: str) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from extrasmith.catalog.decisions import QUESTION
-from extrasmith.catalog.decode import key_path
 from extrasmith.catalog.emitted import missed_pin
 from extrasmith.catalog.entries import in_one_file, of_one_file
+from extrasmith.catalog.locate import key_path
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Cycle
 from extrasmith.release.history import History

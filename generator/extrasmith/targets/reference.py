@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 
 from extrasmith.catalog import fields, schema
-from extrasmith.catalog.decode import key_path, record_schema
+from extrasmith.catalog.decode import record_schema
+from extrasmith.catalog.locate import key_path
 from extrasmith.spec.lines import Line
 
 #: A file of a catalog → the table that the whole file is.

@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from packaging.version import Version
 
-from extrasmith.catalog.decode import key_path
-from extrasmith.catalog.locate import Steps, line_of
+from extrasmith.catalog.locate import Steps, key_path, line_of
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.publishers import publishers
 from extrasmith.catalog.schema import Cycle

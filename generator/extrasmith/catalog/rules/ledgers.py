@@ -26,8 +26,9 @@ def check(draft: Draft) -> Iterator[Fault]:
             entry = feature.ledger[index]
             got = entry.successor if key == "successor" else entry.decision
             yield Fault(path, ("ledger", index, key), what, repr(got) if got else "", hint)
-        yield from _ends(draft, path, feature)
-        yield from _begins(draft, path, feature)
+        if draft.known_range(feature):  # else that is the mistake, and these would follow from it
+            yield from _ends(draft, path, feature)
+            yield from _begins(draft, path, feature)
         if circle := circles.get(name):
             index = max(
                 place

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -11,7 +12,7 @@ from extrasmith.catalog.publishers import publishers
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import name_error
 from extrasmith.catalog.schema import Metapackage
-from extrasmith.errors import near_miss, one_of
+from extrasmith.errors import near_miss, near_word, one_of
 from extrasmith.spec.distros import DISTROS
 from extrasmith.spec.lines import canonical
 from extrasmith.spec.markers import PLATFORMS
@@ -110,12 +111,31 @@ def _publishers(draft: Draft, record: Metapackage) -> Iterator[Fault]:
                 yield Fault(PATH, steps, "stands for a feature as well", repr(extra), "keep one")
 
 
+#: The SPDX identifiers of most of what an index has; another one is as good.
+LICENSES = (
+    *("Apache-2.0", "MIT", "BSD-3-Clause", "BSD-2-Clause", "ISC", "MPL-2.0", "PSF-2.0"),
+    *("GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later"),
+    *("LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later"),
+    *("AGPL-3.0-only", "AGPL-3.0-or-later", "Unlicense", "CC0-1.0", "Zlib", "BSL-1.0"),
+)
+SPDX = "an SPDX expression such as 'Apache-2.0 OR MIT'; https://spdx.org/licenses/ lists them"
+
+
 def _license_error(expression: str) -> str:
     try:
         right = canonicalize_license_expression(expression)
-    except InvalidLicenseExpression as error:
-        return str(error)
+    except InvalidLicenseExpression:
+        words = re.split(r"[^a-z0-9.+-]+", re.sub(r"v(?=\d)", " ", expression.lower()))
+        name = "-".join(word for word in words if word not in _UNSAID)
+        starts = [known for known in LICENSES if name and known.lower().startswith(name)]
+        if not starts and (near := near_word(name, map(str.lower, LICENSES), cutoff=0.88)):
+            starts = [known for known in LICENSES if known.lower() == near]
+        return f"did you mean {' or '.join(map(repr, starts))}?" if starts else SPDX
     return "" if right == expression else f"write it as {right!r}"
+
+
+#: What people say around a licence's name.
+_UNSAID = {"", "the", "license", "licence", "licensed", "version", "software", "gnu"}
 
 
 def license_faults(path: str, expression: str) -> Iterator[Fault]:
