@@ -63,6 +63,9 @@ def test_a_pyproject_says_what_setup_cfg_says() -> None:
         ),
         ("a ; extra == 'x' and python_version < '3'", "a;python_version<'3'", "x"),
         ("a[b]!=2,>=1", "a[b]>=1,!=2", ""),
+        ('a; extra == "y" or extra == "x"', "a", "x"),
+        ('a; extra == "x" and (os_name == "nt" or extra == "y")', "a;os_name=='nt'", "x"),
+        ('a; ("X.y" == extra) and python_version < "4"', "a;python_version<'4'", "x-y"),
     ],
 )
 def test_the_extra_leaves_a_requires_dist(line: str, text: str, extra: str) -> None:

@@ -126,8 +126,8 @@ ODD: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_line(b"Requires-Dist: a; " + b"(" * 900 + b"os_name=='nt'" + b")" * 900),
         ": Requires-Dist: not a requirement (PEP 508) (got ",
     ),
-    "a marker for two extras": (
-        lambda: with_line(b"Requires-Dist: a; extra == 'x' or extra == 'y'"),
+    "a marker for all but an extra": (
+        lambda: with_line(b"Requires-Dist: a; extra != 'x'"),
         ": Requires-Dist: a marker that is not for one extra (got ",
     ),
     "an extra in a string": (

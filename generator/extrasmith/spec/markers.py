@@ -17,6 +17,7 @@ from typing import Literal
 import msgspec
 from packaging.markers import Marker
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 #: Platform name of the catalog → (PEP 508 variable, value) pairs that must all hold. ``sys_platform``
 #: of a BSD ends in the version of the system, ``platform_system`` does not.
@@ -250,16 +251,62 @@ def _loose_or(part: str) -> bool:
 
 def conjuncts(text: str) -> tuple[str, ...]:
     """Return the parts of the marker ``text`` that all must hold; itself where it is an ``or``."""
-    if _loose_or(text):
-        return (text,)
-    parts, depth = [""], 0
-    for word in re.split(rf"({_QUOTED}|\(|\)|\band\b)", text):
-        depth += (word == "(") - (word == ")")
-        if word == "and" and depth == 0:
-            parts.append("")
+    return (text,) if _loose_or(text) else parts(text, "and")
+
+
+def parts(text: str, word: str) -> tuple[str, ...]:
+    """Return what ``word``, "and" or "or", joins in the marker ``text``, not within parentheses.
+
+    Parentheses around the whole, or around a part, are taken off.
+    """
+    found, depth = [""], 0
+    for each in re.split(rf"({_QUOTED}|\(|\)|\b{word}\b)", text):
+        depth += (each == "(") - (each == ")")
+        if each == word and depth == 0:
+            found.append("")
         else:
-            parts[-1] += word
-    return tuple(part.strip() for part in parts)
+            found[-1] += each
+    found = [part.strip() for part in found]
+    if len(found) == 1 and found[0].startswith("(") and _closes_last(found[0]):
+        return parts(found[0][1:-1], word)
+    return tuple(found)
+
+
+def _closes_last(text: str) -> bool:
+    """Whether the parenthesis that ``text`` begins with is closed by its last character."""
+    depth, place = 0, 0
+    for each in re.split(rf"({_QUOTED}|\(|\))", text):
+        depth += (each == "(") - (each == ")")
+        place += len(each)
+        if each == ")" and depth == 0:
+            return place == len(text)
+    return False
+
+
+def for_extra(text: str, extra: str) -> str | None:
+    """Return what the marker ``text`` still asks where ``extra`` is chosen; None: it never holds.
+
+    An empty ``extra`` is the install without any. What compares ``extra`` otherwise than by
+    ``==`` and ``!=`` is left in the text.
+    """
+    either = parts(text, "or")
+    if len(either) > 1:
+        rest = [for_extra(part, extra) for part in either]
+        left = dict.fromkeys(part for part in rest if part is not None)
+        return "" if "" in left else " or ".join(left) or None
+    every = parts(text, "and")
+    if len(every) > 1:
+        rest = [for_extra(part, extra) for part in every]
+        return None if None in rest else conjunction(part for part in rest if part)
+    match = _EXTRA.fullmatch(every[0])
+    if match is None:
+        return every[0]
+    operator, name = match[1] or match[4], match[2] or match[3]
+    return "" if (canonicalize_name(name) == extra) is (operator == "==") else None
+
+
+#: How a marker asks for one extra, or for another than one, written either way round.
+_EXTRA = re.compile(r"""extra\s*(==|!=)\s*["']([^"']+)["']|["']([^"']+)["']\s*(==|!=)\s*extra""")
 
 
 def compact(marker: Marker) -> str:

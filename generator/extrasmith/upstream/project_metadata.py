@@ -8,11 +8,13 @@ pyproject.toml (PEP 621) says what METADATA is going to.
 from __future__ import annotations
 
 import configparser
+import contextlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
+from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.metadata import parse_email
 from packaging.version import Version
 
@@ -31,8 +33,8 @@ IN_SDIST = re.compile(r"[^/]+/PKG-INFO")
 SETTLED = re.compile(r"2\.[2-9]")
 GIVE, AGAIN = "give the METADATA of a wheel, or the wheel", "fetch it again"
 Unpack = Callable[[bytes, Callable[[str], bool]], tuple[archives.Packed, ...]]
-#: The clause by which a requirement belongs to an extra, written either way round.
-EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']|["']([^"']+)["']\s*==\s*extra""")
+#: The clause by which a requirement belongs to an extra or does not, written either way round.
+EXTRA = re.compile(r"""extra\s*[!=]=\s*["']([^"']+)["']|["']([^"']+)["']\s*[!=]=\s*extra""")
 
 
 class Published(Value, frozen=True, kw_only=True):
@@ -46,6 +48,8 @@ class Published(Value, frozen=True, kw_only=True):
     requires: tuple[Line, ...] = ()
     extras: Mapping[str, tuple[Line, ...]] = {}
     silent: bool = False  # whether nothing is said of extras, so that an empty table means nothing
+    license: str = ""  # an SPDX expression; empty where none is told
+    urls: Mapping[str, str] = {}
 
     @property
     def final(self) -> bool:
@@ -53,10 +57,14 @@ class Published(Value, frozen=True, kw_only=True):
         return bool(self.version) and not Version(self.version).is_prerelease
 
 
-def metadata(file: UpstreamFile) -> Published:
-    """Read METADATA, of a wheel or an sdist or alone; raises :class:`FileError`."""
-    raw, _ = parse_email(decode(_unpacked(file)))
-    for key in ("name", "version", "requires_python"):
+def metadata(file: UpstreamFile, *, settled: bool = True) -> Published:
+    """Read METADATA, of a wheel or an sdist or alone; raises :class:`FileError`.
+
+    ``settled``: refuse an sdist whose metadata may be others once it is built, and METADATA that
+    does not tell its Pythons.
+    """
+    raw, _ = parse_email(decode(_unpacked(file, settled=settled)))
+    for key in ("name", "version", *(["requires_python"] if settled else [])):
         if not raw.get(key):
             what = f"METADATA without {key.replace('_', '-').title()}"
             raise file.wrong(0, what, hint=GIVE)
@@ -70,17 +78,36 @@ def metadata(file: UpstreamFile) -> Published:
             raise FileError([Problem(file.path, 0, "Provides-Extra", "not a name", show(name))])
         extras[canonical(name)] = []
     for text in raw.get("requires_dist", []):
-        line, extra = _without_extra(file, Line(text))
-        (extras.setdefault(canonical(extra), []) if extra else requires).append(line)
+        for extra, line in _by_extra(file, Line(text), extras):
+            (extras.setdefault(extra, []) if extra else requires).append(line)
     return Published(
         path=file.path,
         name=raw["name"],
         version=version,
-        requires_python=raw["requires_python"],
+        requires_python=raw.get("requires_python", ""),
         pythons=_pythons(raw.get("classifiers", [])),
         requires=tuple(requires),
         extras={name: tuple(lines) for name, lines in extras.items()},
+        license=spdx(raw.get("license_expression", ""), raw.get("license", "")),
+        urls=_urls(raw.get("project_urls", {})),
     )
+
+
+def spdx(*texts: str) -> str:
+    """Return the first of ``texts`` that is an SPDX expression; empty where none is."""
+    for text in texts:
+        with contextlib.suppress(InvalidLicenseExpression):
+            return canonicalize_license_expression(text)
+    return ""
+
+
+def _urls(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the addresses that core metadata can name by these labels."""
+    return {
+        label: url
+        for label, url in given.items()
+        if re.fullmatch(r"[^,\x00-\x1f]{1,32}", label) and re.fullmatch(r"https?://\S+", url)
+    }
 
 
 def _version(file: UpstreamFile, text: str) -> str:
@@ -91,7 +118,7 @@ def _version(file: UpstreamFile, text: str) -> str:
         raise FileError([problem]) from error
 
 
-def _unpacked(file: UpstreamFile) -> UpstreamFile:
+def _unpacked(file: UpstreamFile, *, settled: bool) -> UpstreamFile:
     """Return METADATA alone: what the file's first bytes say it is decides, not its name."""
     if file.raw.startswith(ZIP):
         (found,) = _one(file, archives.unzip, "wheel", IN_WHEEL)
@@ -107,7 +134,8 @@ def _unpacked(file: UpstreamFile) -> UpstreamFile:
         (found,) = _one(file, archives.untar, "sdist", IN_SDIST)
         inner = UpstreamFile(f"{file.path}:{found.name}", found.data)
         about, _ = parse_email(decode(inner))
-        if not SETTLED.fullmatch(about.get("metadata_version", "")) or about.get("dynamic"):
+        sure = SETTLED.fullmatch(about.get("metadata_version", "")) and not about.get("dynamic")
+        if settled and not sure:
             what = "an sdist whose metadata may be others once it is built (PEP 643)"
             raise inner.wrong(0, what, "", "give the wheel")
         return inner
@@ -133,22 +161,28 @@ def _one(
     return (found[0],)
 
 
-def _without_extra(file: UpstreamFile, line: Line) -> tuple[Line, str]:
-    """Return a Requires-Dist without its ``extra == …`` clause, and the extra's name."""
+def _by_extra(file: UpstreamFile, line: Line, known: Iterable[str]) -> Iterator[tuple[str, Line]]:
+    """Yield who requires a line of Requires-Dist, each extra or '' for all, with what it leaves.
+
+    ``known`` are the extras of Provides-Extra, which an old METADATA has not.
+    """
     if line.error:
         what, got = "not a requirement (PEP 508)", show(line.text)
         raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)])
-    parts = markers.conjuncts(line.marker)
-    mine = [part for part in parts if markers.mentions_extra(part)]
-    if not mine:
-        return line, ""
-    match = EXTRA.fullmatch(mine[0])
-    if match is None or len(mine) > 1:
-        what, got = "a marker that is not for one extra", show(line.text)
-        raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)])
-    rest = markers.conjunction(part for part in parts if part is not mine[0])
+    if not markers.mentions_extra(line.marker):
+        yield "", line
+        return
+    named = {canonical(one or other) for one, other in EXTRA.findall(line.marker)}
     head = line.text.partition(";")[0].strip()
-    return Line(f"{head};{rest}" if rest else head), match[1] or match[2]
+    always = markers.for_extra(line.marker, "")
+    for extra in [""] if always is not None else sorted({*known, *named}):
+        rest = markers.for_extra(line.marker, extra)
+        if rest is None:
+            continue
+        if markers.mentions_extra(rest) or (not extra and named):
+            what, got = "a marker that is not for one extra", show(line.text)
+            raise FileError([Problem(file.path, 0, "Requires-Dist", what, got)])
+        yield extra, Line(f"{head};{rest}" if rest else head)
 
 
 def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
@@ -157,7 +191,10 @@ def _pythons(classifiers: Iterable[str]) -> tuple[str, ...]:
 
 
 def setup_cfg(file: UpstreamFile) -> Published:
-    """Read setup.cfg as pbr does: dashes or underscores, ``[extras]`` with markers after ':'."""
+    """Read setup.cfg as pbr does: dashes or underscores, ``[extras]`` with markers after ':'.
+
+    Where it has no such section, ``[options]`` and ``[options.extras_require]`` of setuptools.
+    """
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(decode(file))
@@ -173,27 +210,43 @@ def setup_cfg(file: UpstreamFile) -> Published:
         for name, value in parser["extras"].items():
             lines = (split(line)[0].replace(":", ";", 1) for line in value.splitlines())
             extras[canonical(name)] = tuple(map(Line, filter(None, lines)))
+    elif parser.has_section("options.extras_require"):
+        for name, value in parser["options.extras_require"].items():
+            extras[canonical(name)] = _listed(value)
+    options = parser["options"] if parser.has_section("options") else {}
     classifiers = about.get("classifiers", about.get("classifier", ""))
+    python = about.get("python-requires", about.get("requires-python", ""))
     return _checked(
         Published(
             path=file.path,
             name=about.get("name", ""),
-            requires_python=about.get("python-requires", about.get("requires-python", "")),
+            requires_python=python or options.get("python_requires", ""),
             pythons=_pythons(classifiers.splitlines()),
+            requires=_listed(options.get("install_requires", "")),
             extras=extras,
+            license=spdx(about.get("license", "")),
+            urls=_urls({"Homepage": about.get("url", about.get("home-page", ""))}),
         )
     )
+
+
+def _listed(value: str) -> tuple[Line, ...]:
+    """Return the requirements of one value of setuptools' setup.cfg."""
+    return tuple(map(Line, filter(None, (split(line)[0] for line in value.splitlines()))))
 
 
 class _Project(msgspec.Struct, rename="kebab"):
     """What is read of ``[project]``."""
 
     name: str = ""
+    version: str = ""
+    license: str | dict[str, str] = ""
     requires_python: str = ""
     classifiers: list[str] = []
     dependencies: list[str] = []
-    dynamic: list[str] = []
     optional_dependencies: dict[str, list[str]] = {}
+    urls: dict[str, str] = {}
+    dynamic: list[str] = []
 
 
 class _PyProject(msgspec.Struct):
@@ -217,9 +270,14 @@ def pyproject(file: UpstreamFile) -> Published:
         Published(
             path=file.path,
             name=table.name,
+            version=_version(file, table.version) if table.version else "",
             requires_python=table.requires_python,
             pythons=_pythons(table.classifiers),
             requires=tuple(map(Line, table.dependencies)),
+            license=spdx(
+                table.license if isinstance(table.license, str) else table.license.get("text", "")
+            ),
+            urls=_urls(table.urls),
             extras={
                 canonical(name): tuple(map(Line, lines))
                 for name, lines in table.optional_dependencies.items()
@@ -255,4 +313,6 @@ def merged(first: Published | None, second: Published | None) -> Published | Non
         requires=first.requires or second.requires,
         extras=first.extras or second.extras,
         silent=first.silent and second.silent,
+        license=first.license or second.license,
+        urls=first.urls or second.urls,
     )
