@@ -43,8 +43,8 @@ ALLOWED: dict[str, set[str]] = {
         *("packageurl", "urllib", "uuid"),
     },
     "upstream": {
-        *("configparser", "datetime", "hashlib", "msgspec", "packaging", "textwrap", "tomlkit"),
-        *("tomllib", "yaml"),
+        *("ast", "configparser", "contextlib", "datetime", "hashlib", "msgspec", "packaging"),
+        *("textwrap", "tomlkit", "tomllib", "yaml"),
     },
     "operator": {"base64", "hashlib", "jinja2", "msgspec", "packaging", "tomllib"},
     "doctor": {"fnmatch", "msgspec", "packaging", "shlex"},

@@ -70,6 +70,18 @@ def test_the_worked_examples_of_a_catalog_do_what_their_page_says(
         assert (ran.code, "".join((*found, ran.stdout, *rest))) == (0, output), command
 
 
+def test_the_first_catalog_of_a_project_is_made_as_its_page_says(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "init.md").read_text(encoding="utf-8")
+    write_tree(tmp_path, blocks(text))
+    commands = transcript(text)
+    assert [shlex.split(command)[1] for command, _ in commands] == [
+        *("init", "check", "build", "verify"),
+    ]
+    for command, output in commands:
+        ran = run_cli(*shlex.split(command)[1:])
+        assert (ran.code, ran.stdout + ran.stderr) == (0, output), command
+
+
 def test_the_examples_of_the_python_page_print_what_it_says() -> None:
     text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
     examples = doctest.DocTestParser().get_doctest(text, {}, "docs/python.md", None, 0)
