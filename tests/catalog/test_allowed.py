@@ -244,7 +244,7 @@ def test_no_rule_complains_at_the_border_of_what_it_allows(changes: dict[str, Ch
             id="required-twice-in-one-cycle",
         ),
         pytest.param(
-            {RULER: requires('python = "<=3.9"', 'python = ">=3.9"')},
+            {RULER: requires('python = "<=3.9"', 'python = ">=3.9"\nat-least = "0.9"')},
             "requires[1]",
             id="required-twice-on-one-python",
         ),

@@ -162,6 +162,36 @@ def test_a_host_with_everything_is_ready() -> None:
     ]
 
 
+def test_what_is_of_other_platforms_is_not_asked_of_this_one() -> None:
+    need = '\n[[needs]]\nexternal = "vise"\nwhy = "it must not turn"\nonly-on = ["{}"]\n'
+    here = {name: ("", need.format(name) + PROBES) for name in ("linux", "windows")}
+    lost = {name: judge({"features/drill.toml": text}, programs={}) for name, text in here.items()}
+    assert {name: each.verdict for name, each in lost.items()} == {
+        "linux": "missing",
+        "windows": "ready",
+    }
+    said = {check.what: check.said for check in lost["windows"].checks}
+    assert said["Vise"] == "not needed here, only on windows"
+
+
+@pytest.mark.parametrize(
+    ("where", "state", "verdict", "why"),
+    [
+        ('only-on = ["linux"]', "broken", "broken here", "broken on linux: it melts"),
+        ('only-on = ["linux"]', "no-effect", "no effect", "no effect on linux: it melts"),
+        ('only-on = ["linux"]', "partial", "ready", "partial on linux: it melts"),
+        ('only-on = ["windows"]', "broken", "ready", ""),
+        ('implementation = ["pypy"]', "broken", "ready", ""),
+    ],
+)
+def test_health_of_some_environments_counts_on_these(
+    where: str, state: str, verdict: str, why: str
+) -> None:
+    table = f'\n[[health]]\nstate = "{state}"\nreason = "it melts"\nevidence = "bug 7"\n{where}\n'
+    found = judge({"features/drill.toml": ("", NEEDS + PROBES + table)})
+    assert (found.verdict, found.why) == (verdict, why)
+
+
 def test_one_that_excludes_it_and_is_installed_breaks_it() -> None:
     """Glue is there if all that its extra brings is, and drill's does not."""
     beside = 'summary = "join parts"\nexcludes = ["drill"]\nexcludes-reason = "dust gets in"'

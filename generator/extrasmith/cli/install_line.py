@@ -33,7 +33,7 @@ INSTALLERS = ["pip", "uv", "pipx", "poetry", "pdm", "requirements"]
     help="Who is to read the line.",
 )
 @click.option("--platform", default="linux", show_default=True, help="Such as linux-x86_64.")
-@click.option("--python", metavar="X.Y", help="Default: the newest one of the cycle.")
+@click.option("--python", metavar="[pypy]X.Y", help="Default: the newest one of the cycle.")
 @click.option(
     "--constraints",
     default="constraints.txt",

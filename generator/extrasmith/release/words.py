@@ -110,8 +110,8 @@ def qualities(need: Need) -> str:
 
 def bounds(feature: FeatureInCycle) -> list[tuple[str, str]]:
     """Return each requirement whose versions the feature bounds itself, and why."""
-    lines = {line.text: line.version_reason for line in feature.requirements}
-    return [(text, why) for text, why in lines.items() if why]
+    lines = ((f"{line.name}{line.specifier}", line.version_reason) for line in feature.requirements)
+    return [(text, why) for text, why in dict.fromkeys(lines) if why]
 
 
 def unsupported(feature: FeatureInCycle, release: Release) -> list[str]:
