@@ -21,6 +21,7 @@ from extrasmith.upstream.collect import Given
 from extrasmith.world import data
 from helpers import ROOT, run_cli, tree
 from liaison import needs
+from shipped import UV
 
 CATALOGS = data.shipped_catalogs()
 OTHER = "cinder-features"
@@ -128,6 +129,40 @@ def test_cinders_extras_modules_and_options_are_those_of_its_released_wheel(
                 code = folder.with_suffix(".py") if not folder.is_dir() else folder / "__init__.py"
                 found = re.search(rf"(?m)^(class )?{name}\b", code.read_text(encoding="utf-8"))
                 assert found, each.value
+
+
+@pytest.mark.network
+def test_all_of_cinder_installs_under_its_pins_and_each_client_is_imported(
+    dist: Path, tmp_path: Path
+) -> None:
+    """By uv, for this Python: 21 clients and what they need, some of them old sdists."""
+    folder = dist / "2026.2"
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    release = resolve(distro.catalog(OTHER), "2026.2")
+    here = [cell for cell in release.grid if (cell.host, cell.python) == ("linux-x86_64", python)]
+    if not here:
+        pytest.skip(f"Python {python} is none of the cycle's")
+    subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, "venv"], check=True)
+    install: list[str | Path] = [
+        UV,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        "venv",
+        "--find-links",
+        folder,
+    ]
+    pins: list[str | Path] = ["--constraint", folder / "constraints.txt"]
+    subprocess.run([*install, *pins, "cinder-features[all]==2026.2.*"], check=True)
+    keys = {item.key for item in release.extra("all").requirements if here[0] in item.environments}
+    records = distro.catalog(OTHER).distributions
+    names = sorted(name for key in keys for name in records[key].import_names)
+    assert len(names) > 17
+    code = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
+    subprocess.run(
+        ["venv/bin/python", "-W", "ignore", "-c", code, *names], check=True, capture_output=True
+    )
 
 
 # -- slow: what is made of the other one, and what a distro's tools say of it -----------------------
