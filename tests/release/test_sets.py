@@ -248,14 +248,21 @@ def test_what_is_not_there_in_a_cycle_brings_nothing() -> None:
 # -- what an operator is told ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wish", [["drill", "glue"], ["bore,glue"], ["workshop", "drill"]])
-def test_no_line_is_given_for_a_pair(wish: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wish", "pair"),
+    [
+        (["drill", "glue"], "drill and glue"),
+        (["bore,glue"], "drill (of bore) and glue"),
+        (["workshop", "drill"], "drill and glue (of workshop)"),
+    ],
+)
+def test_no_line_is_given_for_a_pair(wish: list[str], pair: str, tmp_path: Path) -> None:
     folder = write_tree(tmp_path, toolbox(apart()))
     ran = run_cli("install-line", *wish, "--catalog", folder)
     assert ran == (
         2,
         "",
-        "extrasmith: drill and glue exclude each other: dust gets into the glue; take one of them\n",
+        f"extrasmith: {pair} exclude each other: dust gets into the glue; take one of them\n",
     )
 
 

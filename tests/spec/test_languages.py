@@ -170,6 +170,7 @@ def test_a_shell_gets_every_payload_as_one_word(tmp_path: Path) -> None:
         ("SPEC", "", "100%", "100%%"),
         ("SPEC", "", r"\%{x", r"\%{nil}%%{x"),
         ("SPEC", "", "ends in \\", "ends in \\%{nil}"),
+        ("SPEC", "comment", "\\%{x ends in \\", "\\ %%{x ends in \\ "),
         ("SPEC", "prose", "%if 0", "\u00a0%%if 0"),
         ("SPEC", "prose", "#1", "\u00a0#1"),
         ("CONTROL", "", "${x} $y", "${}{x} $y"),

@@ -45,9 +45,15 @@ def read(
 
 def clashing(release: Release, extras: Iterable[str]) -> list[str]:
     """Return a sentence for each two features among ``extras`` that exclude each other."""
+    asked = tuple(extras)
+
+    def told(name: str) -> str:
+        by = [each for each in asked if name in release.extra(each).members]  # noqa: S610
+        return name if name in by else f"{name} (of {', '.join(by)})"
+
     return [
-        f"{name} and {other} exclude each other: {why}; take one of them"
-        for (name, other), why in release.clashes(extras).items()
+        f"{told(name)} and {told(other)} exclude each other: {why}; take one of them"
+        for (name, other), why in release.clashes(asked).items()
     ]
 
 

@@ -150,7 +150,12 @@ def _spec_prose(text: str, width: int = 79, indent: str = "") -> str:
     return start + "\n".join(map(_spec, wrapped.split("\n")))
 
 
-SPEC = Language(name="spec", plain=_spec, forms={"prose": _spec_prose, "comment": _spec})
+def _spec_comment(text: str) -> str:
+    """Return one line for a comment, in which rpm expands macros, and warns of each."""
+    return re.sub(r"\\(?=%|$)", r"\\ ", one_line(text).replace("%", "%%"))
+
+
+SPEC = Language(name="spec", plain=_spec, forms={"prose": _spec_prose, "comment": _spec_comment})
 
 
 # -- Debian ----------------------------------------------------------------------------------------
