@@ -59,7 +59,7 @@ def lock(
     install.files(out, written, ours.begun_alike(f"# {release.name} "))
     for note in (*notes, *_warnings(release, plan.features)):
         tell(note)
-    if free:
+    if free and plan.constraints:
         tell(
             f"locked though the constraints of {release.cycle_id} do not pin it: {', '.join(free)}"
         )

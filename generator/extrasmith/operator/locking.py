@@ -69,9 +69,12 @@ def plan(release: Release, extras: Sequence[str], *, name: str = "", python: str
     if not lines:
         said = ", ".join(chosen)
         raise InputError(f"nothing to lock: pip installs nothing for {said}; see 'show FEATURE'")
+    under = (
+        f" under the constraints of {release.cycle_id}" if release.cycle.constraints.pins else ""
+    )
     header = (
         f"# {release.name} {release.version}, without itself: what these extras require, pinned\n"
-        f"# for every platform under the constraints of {release.cycle_id}.\n"
+        f"# for every platform{under}.\n"
         f"# {', '.join(chosen)}\n"
     )
     pythons = release.cycle.pythons

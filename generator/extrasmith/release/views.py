@@ -114,7 +114,8 @@ def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             "upgrade", "{} (`{}`).", notice.text[:1].upper() + notice.text[1:], notice.feature
         )
     if old.specifier != new.specifier:
-        form = "Write `{}` in place of `{}`, and take the new `constraints.txt`."
+        pinned = ", and take the new `constraints.txt`" if new.cycle.constraints.pins else ""
+        form = "Write `{}` in place of `{}`" + pinned + "."
         yield say("upgrade", form, new.specifier, old.specifier)
     for pair in since.renamed:
         form = "`{}` is called `{}` now: write `[{}]`."
@@ -278,7 +279,8 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             for feature in new.features
             if any(line.key == key for line in feature.requirements)
         ]
-        yield say("upgrade", "New: {} ({}), for {}.", record.name, record.license, ", ".join(users))
+        licence = record.license or "licence unknown"
+        yield say("upgrade", "New: {} ({}), for {}.", record.name, licence, ", ".join(users))
     for key in since.distributions_dropped:
         yield say("upgrade", "No longer needed: {}.", old.distributions[key].name)
     for label, moved in (
@@ -344,7 +346,7 @@ def liaison(
 ) -> Iterator[Sentence]:
     """Yield what the version does and why, what openstack/releases is going to ask, decisions."""
     yield say("other", "{} {} → {}: {}.", old.name, old.version, new.version, _why(old, new))
-    asked = list(dict.fromkeys(_asked(old, new)))
+    asked = list(dict.fromkeys(_asked(old, new))) if new.cycle.codename else []
     if asked and new.version.endswith(".0"):
         form = (
             "{} new or raised bounds: openstack/releases does not look at them in a version that "
@@ -373,6 +375,8 @@ def _why(old: Release, new: Release) -> str:
         if old.version == new.version:
             return "the same version; a published one never gets other bytes, so raise revisions"
         return "the revision was raised by hand"
+    if not new.cycle.codename:
+        return f"it begins with the series, {new.cycle.series}, the last number is the revision"
     return f"the first two numbers are the cycle's, {new.cycle_id}, the last is the revision"
 
 
