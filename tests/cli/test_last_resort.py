@@ -200,14 +200,14 @@ USES = [
         "cost drill",
     ),
     *("sync --check", "sync", "new-cycle dog", "propose drill --requirements . --project ."),
-    *("published dist", "matrix"),
+    *("published dist", "matrix", "add cycle dog"),
 ]
 
 
 def test_no_verb_fails_with_the_exit_code_of_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, ZeroDivisionError())
     uses = [use.split() for use in USES if use.split()[0] in VERBS]
-    assert {argv[0] for argv in uses} == set(VERBS) - {"schema", "completion"}
+    assert {argv[0] for argv in uses} == set(VERBS) - {"schema", "completion", "init"}
     for argv in uses:
         ran = run_cli(*argv)
         assert (ran.code, ran.stdout) == (3, ""), (argv, ran)

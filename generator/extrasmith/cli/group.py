@@ -18,6 +18,7 @@ from extrasmith.errors import one_of
 #: Verb → what it does. Its module here is called like it ('-' as '_'), its command ``command``.
 VERBS: dict[str, str] = {
     "init": "Write the first catalog of a project from what it says of itself.",
+    "add": "Add a feature, a distribution, an external or a cycle to a catalog.",
     "list": "List the features: state, what pip gets, what it cannot, health.",
     "show": "Show one feature: states by cycle, install lines, options, externals.",
     "why": "Show why a feature brings a distribution: from catalog line to wheel line.",

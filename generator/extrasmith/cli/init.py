@@ -27,7 +27,7 @@ def command(place: Path, catalog_dir: Path | None, keep: tuple[str, ...], as_jso
     becomes a feature, one that sums up others a union; those for development are left out.
     Never overwrites. No network.
     """  # noqa: D205 - the first sentence of the help is in VERBS
-    made = jobs.init.write(place, catalog_dir, keep=keep)
+    made = jobs.init.make(place, catalog_dir, keep=keep)
     if as_json:
         print_json(made.data())
     else:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from extrasmith import lazy
 
 __all__ = [
-    "as_json", "build", "catalogs", "check", "cost", "diff", "doctor", "gate", "init",
+    "add", "as_json", "build", "catalogs", "check", "cost", "diff", "doctor", "gate", "init",
     "install_line",
     "ledger", "listing", "lock", "matrix", "new_cycle", "patches", "places", "propose",
     "published", "show", "site", "sync", "verify", "why",
 ]  # fmt: skip
 if TYPE_CHECKING:  # isort: off
-    from extrasmith.jobs import as_json, build, catalogs, check, cost, diff, doctor, gate
+    from extrasmith.jobs import add, as_json, build, catalogs, check, cost, diff, doctor, gate
     from extrasmith.jobs import (
         init,
         install_line,

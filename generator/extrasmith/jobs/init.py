@@ -77,7 +77,7 @@ def refuse_taken(root: Path) -> None:
         )
 
 
-def write(place: Path, given: Path | None, *, keep: Collection[str]) -> FirstCatalog:
+def make(place: Path, given: Path | None, *, keep: Collection[str]) -> FirstCatalog:
     """Write the first catalog of the project in ``place``, by default below ``catalog/``.
 
     ``keep`` are extras that are features though their names are those of development extras. Raises :class:`InputError` for a

@@ -7,6 +7,7 @@ is too long for a line has an item a line; what is empty is left out.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
 from extrasmith import lazy
@@ -14,7 +15,7 @@ from extrasmith import lazy
 #: Characters of an array on one line.
 WIDE = 80
 #: What a key may hold; a table that is a list of tables has a header each.
-Scalar = str | bool | int
+Scalar = str | bool | int | dt.date
 Content = Mapping[str, "Scalar | Sequence[Scalar] | Content | Sequence[Content]"]
 
 
@@ -32,17 +33,17 @@ def _blocks(content: Content, above: str, header: str = "") -> Iterator[str]:
     """Yield each table, and before it those of its keys that are no tables."""
     plain: list[str] = []
     inner: list[str] = []
-    for key, value in content.items():
-        name = _key(key)
+    for each, value in content.items():
+        name = key(each)
         path = f"{above}.{name}" if above else name
         if value in ("", [], (), {}) or value is False:
             continue
         if isinstance(value, Mapping):
             inner += _blocks(value, path, f"[{path}]")
-        elif isinstance(value, Sequence) and any(isinstance(each, Mapping) for each in value):
-            for each in value:
-                assert isinstance(each, Mapping)
-                inner += _blocks(each, path, f"[[{path}]]")
+        elif isinstance(value, Sequence) and any(isinstance(item, Mapping) for item in value):
+            for item in value:
+                assert isinstance(item, Mapping)
+                inner += _blocks(item, path, f"[[{path}]]")
         else:
             plain.append(f"{name} = {_value(value)}\n")
     only_tables = not plain and inner and header.startswith("[") and not header.startswith("[[")
@@ -52,14 +53,15 @@ def _blocks(content: Content, above: str, header: str = "") -> Iterator[str]:
     yield from inner
 
 
-def _key(key: str) -> str:
-    return lazy.tomlkit.key(key).as_string()
+def key(name: str) -> str:
+    """Return ``name`` as TOML writes a key."""
+    return lazy.tomlkit.key(name).as_string()
 
 
 def _value(value: object) -> str:
     if isinstance(value, str):
         return str(lazy.tomlkit.string(value).as_string())
-    if isinstance(value, bool | int):
+    if isinstance(value, bool | int | dt.date):
         return str(value).lower()
     assert isinstance(value, Sequence)
     items = [_value(each) for each in value]
