@@ -84,6 +84,21 @@ def test_a_release_is_not_built_by_another_version_than_its_pin(tmp_path: Path) 
     assert tree(tmp_path / "out") == {}
 
 
+def test_a_release_by_pbr_is_not_built_and_its_tree_is_written(tmp_path: Path) -> None:
+    changes = named("pbr>=6.1.1", "pbr.build", "pbr==7.1.3")
+    folder = write_tree(tmp_path / "catalog", toolbox(changes))
+    options = ("cat", "--catalog", folder, "--out", tmp_path / "out")
+    assert run_cli("build", *options) == (
+        2,
+        "",
+        (
+            "extrasmith: pbr.build takes the version from a repository's tag, and source/ is none: "
+            "'generate' writes the tree for the project's own repository\n"
+        ),
+    )
+    assert run_cli("generate", *options).code == 0
+
+
 def untidy(mode: int, mtime: int) -> bytes:
     """Return an sdist as a backend that heeds no SOURCE_DATE_EPOCH makes one."""
     out = io.BytesIO()

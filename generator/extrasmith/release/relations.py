@@ -240,7 +240,7 @@ def _hindrance(feature: FeatureInCycle, release: Release) -> str:
     if not all(cell in feature.unsupported_on for cell in cells):
         return ""
     reasons = dict.fromkeys(feature.unsupported_on[cell] for cell in cells)
-    return f"not supported on Linux: {'; '.join(reasons)}"
+    return f"works on no Linux ({'; '.join(reasons)})"
 
 
 def in_distros(cell: Environment) -> bool:

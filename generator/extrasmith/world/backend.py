@@ -80,6 +80,11 @@ def build_tree(
             f"{backend}: --isolated installs by hash, and knows those of {next(iter(known))} alone; "
             "leave it out to build with the backend that is installed here"
         )
+    if hook == "pbr.build":
+        raise InputError(
+            "pbr.build takes the version from a repository's tag, and source/ is none: "
+            "'generate' writes the tree for the project's own repository"
+        )
     if hook in UNTIDY:
         runner = "subprocess"
         _pinned(backend)
