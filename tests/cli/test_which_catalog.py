@@ -211,3 +211,7 @@ def test_a_release_of_one_file_is_published_beside_it_and_verified(tmp_path: Pat
     file.write_text(file.read_text().replace('"s"', '"another"'))
     ran = run_cli("build", "--catalog", file)
     assert (ran.code, "not the bytes that were published as 1.0.0" in ran.stderr) == (2, True)
+    assert "raise [revisions] in extrasmith.toml\n" in ran.stderr
+    text = file.read_text().replace("[project]", '[revisions]\n"1.0" = 1\n[project]')
+    file.write_text(text)
+    assert run_cli("build", "--catalog", file).stdout.startswith("dist/1.0: one-1.0.1-py3-none")

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from extrasmith.catalog.parse import Catalog, parse_catalog
+from extrasmith.doctor.diagnose import cycle_of
 from extrasmith.operator.facts import facts
 from extrasmith.operator.installers import CLIENTS, Choice, checks, install_lines
 from extrasmith.release import views
@@ -97,3 +98,18 @@ def test_no_line_names_constraints_that_hold_nothing(installer: str) -> None:
     own = Choice(extras=("cache",), host="linux-x86_64", python="3.12", constraints="mine.txt")
     line = install_lines(known, own)[installer]
     assert ("mine.txt" in line) == (installer not in ("poetry", "pdm"))
+
+
+@pytest.mark.parametrize(
+    ("version", "installed", "release"),
+    [
+        ('version = "5.5"', "5.5.3", "5.5"),
+        ('version = "5.5"', "5.50.0", ""),
+        ('version = "5.5"', "5.6.0", ""),
+        ("", "7.1", "1.0"),  # nobody said a version, so it is for any
+    ],
+)
+def test_doctor_knows_a_release_by_the_projects_own_versions(
+    version: str, installed: str, release: str
+) -> None:
+    assert cycle_of(small(version), installed) == release

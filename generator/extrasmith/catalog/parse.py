@@ -35,6 +35,11 @@ class Catalog(Value, frozen=True, kw_only=True):
         """Whether it is one file, :data:`~extrasmith.catalog.entries.SINGLE`."""
         return SINGLE in self.files
 
+    @property
+    def head(self) -> str:
+        """The file that says what is true in every cycle: name, licence, revisions."""
+        return SINGLE if self.single else METAPACKAGE
+
     def place(self, path: str, *steps: str | int) -> str:
         """Return ``FILE:LINE`` of the key ``steps`` in a file of a catalog, below its folder."""
         if self.single:

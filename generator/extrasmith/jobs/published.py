@@ -40,7 +40,7 @@ def record(catalog: Catalog, root: Path, folders: Iterable[Path]) -> dict[str, b
             raise _refused(
                 folder / other[0],
                 f"not the bytes that were published as {version} (sha256 {files[other[0]]}, published "
-                f"{known[version][other[0]]}); raise [revisions] in metapackage.toml, build again",
+                f"{known[version][other[0]]}); raise [revisions] in {catalog.head}, build again",
             )
         found.setdefault(version, version not in known)
         known[version] = files

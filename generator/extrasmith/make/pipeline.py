@@ -125,7 +125,7 @@ def other_than_published(
     They are to be sdist and wheel of ``release``; a version that is not recorded has no others.
     """
     said = f"not the bytes that were published as {release.version}"
-    step = "raise [revisions] in metapackage.toml"
+    step = f"raise [revisions] in {catalog.head}"
     return tuple(
         Finding(where=name, what=f"{said} (sha256 {archives[name]}, published {digest}); {step}")
         for name, digest in catalog.published.get(release.version, {}).items()
