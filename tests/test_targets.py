@@ -123,7 +123,7 @@ def test_words_for_states_extras_and_options() -> None:
         "Drill",
         "Glue",
         "Lamp",
-        "the sum of 1 features",
+        "the sum of 1 feature",
         "Ruler",
         "retired: saw went away, this extra is empty",
         "the sum of 2 features",

@@ -148,6 +148,11 @@ def one_of(word: str, known: Iterable[str]) -> str:
     return f"did you mean {near!r}?" + ("" if sure else f" K{every}")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return ``1 feature``, ``2 features``: the one place where a noun takes its number."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def show(value: object, limit: int = 60) -> str:
     """Return ``value`` as an error prints it: quoted, on one line, cut at ``limit``."""
     text = repr(value)

@@ -203,7 +203,7 @@ def test_whatever_is_otherwise_than_the_receipt_says_is_told() -> None:
         "note: a file that receipt.json does not give",
         "source/LICENSE: is a symbolic link, should be a file",
     ]
-    assert ran.stderr == f"{FOLDER}: 6 difference(s) from its receipt\n"
+    assert ran.stderr == f"{FOLDER}: 6 differences from its receipt\n"
     (found,) = json.loads(run_cli("verify", str(FOLDER), "--json").stdout).values()
     assert (found["files"], len(found["findings"])) == (10, 6)
 
@@ -298,7 +298,7 @@ def test_another_catalog_is_said_first_and_proves_nothing_though_the_bytes_are_t
         f"{name}: the same bytes" for name in built().keys() - {"receipt.json"}
     }
     assert ran.stderr == (
-        f"{FOLDER}: 10 file(s) the same bytes, 0 difference(s); not from what the receipt names\n"
+        f"{FOLDER}: 10 files the same bytes, 0 differences; not from what the receipt names\n"
     )
 
 

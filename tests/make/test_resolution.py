@@ -69,7 +69,7 @@ def test_what_cannot_be_resolved_is_told_in_uvs_words(built: Path, tmp_path: Pat
     assert ran.code == 1
     assert "on linux with Python 3.9: uv could not resolve: " in ran.stdout
     assert "stickum" in ran.stdout
-    assert ran.stderr == f"{CYCLE}: 6 difference(s)\n"
+    assert ran.stderr == f"{CYCLE}: 6 differences\n"
 
 
 @pytest.mark.network

@@ -89,13 +89,13 @@ def test_the_verb_exits_with_1_and_names_the_file(
         f"dist/{CYCLE}/constraints.txt: lacks drillbits==2.7",
         f"dist/{CYCLE}/constraints.txt: has drillbits==2.6, which does not belong there",
     ]
-    assert ran.stderr == f"{CYCLE}: 3 difference(s)\n"
+    assert ran.stderr == f"{CYCLE}: 3 differences\n"
     ran = run_cli("verify", CYCLE, "--catalog", folder)
     told = r"line 4 is 'drillbits==2.6\n', should be 'drillbits==2.7\n'"
     assert (ran.code, ran.stdout, ran.stderr) == (
         1,
         f"{where.relative_to(tmp_path)}: {told} (changed after the build)\n",
-        f"{CYCLE}: 1 difference(s)\n",
+        f"{CYCLE}: 1 difference\n",
     )
 
 

@@ -7,15 +7,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from extrasmith import jobs, lazy
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
-from extrasmith.cli.printing import color_wanted, print_json, print_lines, styled
+from extrasmith.cli.printing import color_wanted, print_json, print_lines, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from extrasmith.jobs.listing import Filter
     from extrasmith.release.model import Release
 
 STYLES = {
@@ -33,26 +36,54 @@ STYLES = {
 
 
 @verb("list")
+@click.argument("words", metavar="[WORD]...", nargs=-1)
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["extra", "core", "external", "builtin", "retired"]),
+    help="Only features of this state; repeat for more.",
+)
+@click.option(
+    "--health",
+    multiple=True,
+    type=click.Choice(["works", "partial", "no-effect", "broken"]),
+    help="Only features of this health; repeat for more.",
+)
 @options.cycle
 @options.catalog
 @options.as_json
-def command(cycle: str | None, catalog_dir: Path | None, as_json: bool) -> None:
-    """One row a feature. 'show FEATURE' tells more about one."""
+def command(
+    words: tuple[str, ...],
+    states: tuple[str, ...],
+    health: tuple[str, ...],
+    cycle: str | None,
+    catalog_dir: Path | None,
+    as_json: bool,
+) -> None:
+    """One row a feature. 'show FEATURE' tells more about one.
+
+    With words: those whose name, title, summary, distributions or externals hold all of them.
+    """
+    wanted = jobs.listing.Filter(states, health, words)
     catalog = jobs.catalogs.read(catalog_dir)
     release = jobs.catalogs.release_of(catalog, cycle)
+    if wanted.told and not jobs.listing.rows(release, wanted):
+        say(jobs.listing.nothing(release, wanted))
     if as_json:
-        print_json(jobs.as_json.document(catalog, release))
+        print_json(jobs.as_json.document(catalog, release, wanted))
     elif sys.stdout.isatty():
-        draw(release, lazy.rich_console.Console(no_color=not color_wanted()))
+        draw(release, lazy.rich_console.Console(no_color=not color_wanted()), wanted)
     else:
-        rows = [jobs.listing.HEADINGS, *(row for _, row in jobs.listing.rows(release))]
+        rows = [jobs.listing.HEADINGS, *(row for _, row in jobs.listing.rows(release, wanted))]
         print_lines("\t".join(cell.replace("\n", ", ") for cell in row) for row in rows)
 
 
-def draw(release: Release, console: Console) -> None:
+def draw(release: Release, console: Console, wanted: Filter | None = None) -> None:
     """Print the table and what to type next."""
-    console.print(_table(release, console.width))
-    for state, meaning in jobs.listing.states(release).items():
+    wanted = wanted or jobs.listing.ALL
+    console.print(_table(release, console.width, wanted))
+    for state, meaning in jobs.listing.states(release, wanted).items():
         told = styled(f"{state:>9}  {meaning}")
         told.stylize(STYLES[state], 0, 9)
         console.print(told)
@@ -60,7 +91,7 @@ def draw(release: Release, console: Console) -> None:
     console.print(styled(f"\nInstall: {line}\nMore:    extrasmith show FEATURE", style="bold"))
 
 
-def _table(release: Release, width: int) -> Table:
+def _table(release: Release, width: int, wanted: Filter) -> Table:
     """Return the table; requirements are kept on one line each where that leaves half the width."""
     table = lazy.rich_table.Table(
         title=styled(jobs.listing.title(release)),
@@ -73,7 +104,7 @@ def _table(release: Release, width: int) -> Table:
     whole = headings[: 3 if max(lines, default=0) <= width // 2 else 2]
     for heading in headings:
         table.add_column(heading, no_wrap=heading in whole, overflow="fold")
-    for feature, row in jobs.listing.rows(release):
+    for feature, row in jobs.listing.rows(release, wanted):
         dim = "dim" if feature.state == "retired" else ""
         table.add_row(
             styled(row.feature, style=dim or "bold"),

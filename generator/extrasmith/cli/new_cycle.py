@@ -12,6 +12,7 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import echo, print_json, print_lines, say
+from extrasmith.errors import counted
 
 
 @verb("new-cycle")
@@ -54,6 +55,6 @@ def command(
         return 0
     print_lines(begun.lines())
     say(*(f"question: {question.feature}: {question.why}" for question in begun.questions))
-    written = f"{root / begun.path} written, {len(begun.questions)} questions to answer"
+    written = f"{root / begun.path} written, {counted(len(begun.questions), 'question')} to answer"
     say(f"{begun.series}: {written}")
     return 0

@@ -12,6 +12,7 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import say, show
+from extrasmith.errors import counted
 
 
 @verb("sync")
@@ -44,11 +45,11 @@ def command(
     catalog = jobs.catalogs.read(catalog_dir)
     upstream = jobs.places.Places(package=catalog.metapackage, **places)
     chosen = jobs.sync.choose(catalog, cycles, upstream)
-    count = f"{len(chosen)} cycle{'s' if len(chosen) != 1 else ''} read"
+    count = f"{counted(len(chosen), 'cycle')} read"
     if check:
         drifts = jobs.sync.drifts(catalog, chosen, upstream)
         show(drifts, drifts, as_json=as_json)
-        parted = f"{len(drifts)} drift{'s' if len(drifts) != 1 else ''}"
+        parted = counted(len(drifts), "drift")
         say(f"{count}, {parted}, nothing was changed")
         return 1 if drifts else 0
     root = jobs.catalogs.root_of(catalog_dir)

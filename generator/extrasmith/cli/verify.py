@@ -13,6 +13,7 @@ from extrasmith import jobs
 from extrasmith.cli import options
 from extrasmith.cli.group import verb
 from extrasmith.cli.printing import say, show
+from extrasmith.errors import counted
 
 
 @verb("verify")
@@ -83,7 +84,9 @@ def command(
     )
     show(found, lines, as_json=as_json)
     for cycle, faults in found.items():
-        say(f"{cycle}: {'as the catalog says' if not faults else f'{len(faults)} difference(s)'}")
+        say(
+            f"{cycle}: {'as the catalog says' if not faults else counted(len(faults), 'difference')}"
+        )
     return 1 if any(found.values()) else 0
 
 
@@ -97,7 +100,7 @@ def _kept(folders: list[Path], *, as_json: bool) -> int:
     show({str(folder): kept for folder, kept in found.items()}, lines, as_json=as_json)
     for folder, kept in found.items():
         if kept.findings:
-            say(f"{folder}: {len(kept.findings)} difference(s) from its receipt")
+            say(f"{folder}: {counted(len(kept.findings), 'difference')} from its receipt")
         else:
             say(f"{folder}: all {kept.files} files are as its receipt names them")
     whole = [folder for folder, kept in found.items() if not kept.findings]
@@ -118,6 +121,6 @@ def _again(found: jobs.verify.Redone, folder: Path, *, as_json: bool) -> int:
     if proven:
         say(f"{folder}: made again from what its receipt names, the same bytes")
     else:
-        counts = f"{len(found.same)} file(s) the same bytes, {len(found.findings)} difference(s)"
+        counts = f"{counted(len(found.same), 'file')} the same bytes, {counted(len(found.findings), 'difference')}"
         say(f"{folder}: {counts}{'' if found.proven else '; not from what the receipt names'}")
     return 0 if proven else 1

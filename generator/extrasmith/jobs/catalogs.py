@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from extrasmith.catalog.entries import METAPACKAGE, SINGLE
 from extrasmith.catalog.parse import Catalog, parse_catalog
-from extrasmith.errors import CatalogError, InputError, Problem, near_miss, show
+from extrasmith.errors import CatalogError, InputError, Problem, counted, near_miss, show
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_catalog, shipped_catalogs
@@ -156,7 +156,7 @@ def read(folder: Path | None) -> Catalog:
     except CatalogError as error:
         lines = list(located(root, error))
         least = "at least " if error.more else ""
-        count = f"{least}{len(lines)} problem{'s' if len(lines) > 1 else ''}"
+        count = f"{least}{counted(len(lines), 'problem')}"
         said = "\n".join((f"{count} in {root}; nothing was written", *lines))
         raise InputError(said) from error
 

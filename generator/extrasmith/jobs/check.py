@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from extrasmith.catalog.parse import Catalog
+from extrasmith.errors import counted
 from extrasmith.release.findings import findings
 from extrasmith.release.model import Finding
 
@@ -12,8 +13,8 @@ __all__ = ["findings", "summary"]
 
 def summary(catalog: Catalog, findings: tuple[Finding, ...]) -> str:
     """Return one line about ``catalog``, in which ``found`` was all there is to say."""
-    warnings = f"{len(findings)} warning{'s' if len(findings) != 1 else ''}"
+    warnings = counted(len(findings), "warning")
     return (
-        f"{catalog.metapackage.name}: {len(catalog.features)} features, "
-        f"{len(catalog.cycles)} cycles, no problem, {warnings}"
+        f"{catalog.metapackage.name}: {counted(len(catalog.features), 'feature')}, "
+        f"{counted(len(catalog.cycles), 'cycle')}, no problem, {warnings}"
     )

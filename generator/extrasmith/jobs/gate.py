@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from extrasmith.catalog.parse import Catalog
 from extrasmith.catalog.schema import Backend
-from extrasmith.errors import InputError
+from extrasmith.errors import InputError, counted
 from extrasmith.jobs.catalogs import release_of
 from extrasmith.jobs.places import Places
 from extrasmith.release.model import Release
@@ -74,7 +74,7 @@ class GateReport(Value, frozen=True, kw_only=True):
     def words(self) -> Iterator[str]:
         """Yield how many extras pass, and whether upstream's script agrees."""
         passed = sum(not each.faults for each in self.extras)
-        yield f"{self.branch}: {passed} of {len(self.extras)} extras pass"
+        yield f"{self.branch}: {passed} of {counted(len(self.extras), 'extra')} {'passes' if passed == 1 else 'pass'}"
         if self.script is None:
             yield "upstream's script was not run: no checkout of openstack/requirements has it"
         else:

@@ -10,7 +10,7 @@ import msgspec
 
 from extrasmith import lazy
 from extrasmith.catalog.parse import Catalog
-from extrasmith.errors import InputError, one_of
+from extrasmith.errors import InputError, counted, one_of
 from extrasmith.make.pipeline import choose
 from extrasmith.release.cells import Axis, InstallJob, Matrix, Wanted, matrix
 from extrasmith.release.history import History
@@ -62,7 +62,7 @@ def made(
     if not found.jobs:
         raise InputError("no cell has all that was asked for: leave out --python or --extra")
     if most is not None and len(found.jobs) > most:
-        msg = f"{len(found.jobs)} platforms cannot share {most} jobs: choose with --platform"
+        msg = f"{counted(len(found.jobs), 'platform')} cannot share {most} jobs: choose with --platform"
         raise InputError(msg)
     if joined := sorted(asked - set(found.by)):
         tell(f"more than {most} jobs: {', '.join(joined)} joined, {len(found.jobs)} jobs are left")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from extrasmith import errors
 from extrasmith.catalog.fields import Smoke
 from extrasmith.catalog.schema import Enable
 from extrasmith.release.changes import Changes
@@ -152,7 +153,7 @@ def kind(extra: Extra) -> str:
         case "alias":
             return f"another name of {extra.members[0]}"
         case "union":
-            return f"the sum of {len(extra.members)} features"
+            return f"the sum of {errors.counted(len(extra.members), 'feature')}"
         case "tombstone":
             return f"retired: {extra.members[0]} went away, this extra is empty"
         case "feature":

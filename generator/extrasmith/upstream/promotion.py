@@ -11,6 +11,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 
+from extrasmith.errors import counted
 from extrasmith.release import words
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.spec.lines import canonical
@@ -167,7 +168,7 @@ def verdict(
         return f"{head}: pip installs nothing for it; there is nothing to promote."
     if not joins:
         return f"{head}: promoting it adds nothing to {title}'s closure."
-    what = f"{len(joins)} distribution{'s' * (len(joins) != 1)}"
+    what = counted(len(joins), "distribution")
     parts = []
     if complete:
         compiled = sum(bool(item.compiled) for item in joins)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
+from extrasmith.errors import counted
 from extrasmith.spec.lines import Line, by_key, newest_pin
 from extrasmith.spec.value import Value
 
@@ -150,7 +151,7 @@ def _counts(several: Sequence[Line], wanted: int) -> Iterator[Violation]:
     for extra, count in counts.items():
         if count != wanted:
             name = f"{several[0].name}[{extra}]" if extra else several[0].name
-            what = f"{name} has {count} line{'s' * (count != 1)}, global-requirements {wanted}"
+            what = f"{name} has {counted(count, 'line')}, global-requirements {wanted}"
             yield Violation(several[0].text, "lines", what)
 
 
