@@ -35,8 +35,8 @@ def command(
     **places: Any,  # noqa: ANN401 - handed on to Places, which is typed
 ) -> int:
     """Read the series' status, its deliverables, global-requirements, upper-constraints, the
-    project's requirements and the extras of its libraries; METADATA of a released wheel comes
-    before a checkout. What was not given stays as it is recorded. Without CYCLE: every cycle of
+    project's requirements, its extras and those of its libraries; METADATA of a released wheel
+    comes before a checkout, and is enough alone. What was not given stays as it is recorded. Without CYCLE: every cycle of
     the catalog for which --upstream has files. Comments in the cycle files survive. No network
     unless an address is given, or --resolve.
     """  # noqa: D205
