@@ -1519,6 +1519,18 @@ RANGES = [
         id="health-overlap",
     ),
     pytest.param(
+        {
+            METAPACKAGE: (
+                'earlier-cycles = ["ape"]',
+                'earlier-cycles = ["ape"]\nplanned-cycles = ["dog", "ape"]',
+            )
+        },
+        [
+            "metapackage.toml:8: planned-cycles[1]: an earlier cycle as well (got 'ape'). Take it out of one of the two lists."
+        ],
+        id="planned-cycle-earlier",
+    ),
+    pytest.param(
         {METAPACKAGE: ('earlier-cycles = ["ape"]', 'earlier-cycles = ["ape", "ant"]')},
         [
             "metapackage.toml:7: earlier-cycles[1]: not an earlier cycle (got 'ant'). It is covered by cycles/ant.toml: take it out of the list."

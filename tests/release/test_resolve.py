@@ -304,6 +304,23 @@ def test_earlier_cycles_come_before_all_others() -> None:
     assert calendar.order == {"ape": 0, "ant": 1, "bee": 2, "cat": 3}
 
 
+def test_a_planned_cycle_may_be_named_before_it_has_a_file_and_is_that_one_then() -> None:
+    changes: dict[str, Change] = {
+        "features/rope.toml": 'since = "dog"\nsummary = "hold on"\n',
+        "metapackage.toml": (
+            'earlier-cycles = ["ape"]',
+            'earlier-cycles = ["ape"]\nplanned-cycles = ["dog", "eel"]',
+        ),
+    }
+    before = parse(changes)
+    assert list(before.order) == ["ape", "ant", "bee", "cat", "dog", "eel"]
+    assert resolve(before, "cat").feature("rope").state == "absent"
+    after = parse({**changes, "cycles/dog.toml": cycle("2023.1", "2023-03-22", slurp=True)})
+    assert list(after.order) == ["ape", "ant", "bee", "cat", "dog", "eel"]
+    assert resolve(after, "cat").feature("rope").state == "absent"
+    assert resolve(after, "dog").feature("rope").state == "builtin"
+
+
 def test_an_unknown_cycle_is_refused() -> None:
     with pytest.raises(
         InputError, match=r"^unknown cycle 'bat': did you mean 'cat'\? Known: ant, bee, cat$"

@@ -48,11 +48,8 @@ class Catalog(Value, frozen=True, kw_only=True):
 
     @property
     def order(self) -> dict[str, int]:
-        """Every cycle id, earlier ones too → its place in time."""
-        return {
-            cycle: place
-            for place, cycle in enumerate((*self.metapackage.earlier_cycles, *self.cycles))
-        }
+        """Every cycle id, earlier and planned ones too → its place in time."""
+        return schema.every_cycle(self.metapackage, self.cycles)
 
     @property
     def newest(self) -> str:

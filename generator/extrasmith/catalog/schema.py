@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 import msgspec
@@ -608,6 +608,14 @@ class Cycle(Record, frozen=True, kw_only=True):
         return newest_pin(self.upper_constraints.get(key, ()))
 
 
+def every_cycle(package: Metapackage, cycles: Iterable[str]) -> dict[str, int]:
+    """Return every id that may be named → its place in time; ``cycles`` are those there, in time."""
+    there = tuple(cycles)
+    planned = (cycle for cycle in package.planned_cycles if cycle not in there)
+    ids = (*package.earlier_cycles, *there, *planned)
+    return {cycle: place for place, cycle in enumerate(ids)}
+
+
 def in_time(cycles: Mapping[str, Cycle]) -> dict[str, Cycle]:
     """Return the cycles in the order of their releases; of their series where a date is missing.
 
@@ -865,6 +873,14 @@ class Metapackage(Record, frozen=True, kw_only=True):
         tuple[CycleId, ...],
         about(
             "Cycles older than the first covered, oldest first: names for history.", ["ape", "asp"]
+        ),
+    ] = ()
+    planned_cycles: Annotated[
+        tuple[CycleId, ...],
+        about(
+            "Cycles that upstream has planned, oldest first: names for since; one that has its file "
+            "by now is that cycle.",
+            ["dog", "eel"],
         ),
     ] = ()
     project: Project

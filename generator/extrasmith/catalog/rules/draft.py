@@ -68,8 +68,7 @@ class Draft:
             or len(self.cycles) < len(self.names("cycles"))
         ):
             return {}
-        ids = (*self.metapackage.earlier_cycles, *schema.in_time(self.cycles))
-        return {cycle: place for place, cycle in enumerate(ids)}
+        return schema.every_cycle(self.metapackage, schema.in_time(self.cycles))
 
     @functools.cached_property
     def scope(self) -> Scope:

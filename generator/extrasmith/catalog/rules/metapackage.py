@@ -47,6 +47,11 @@ def check(draft: Draft) -> Iterator[Fault]:
         if cycle in draft.names("cycles"):
             hint = f"it is covered by cycles/{cycle}.toml: take it out of the list"
             yield Fault(PATH, ("earlier-cycles", index), "not an earlier cycle", repr(cycle), hint)
+    for index, cycle in enumerate(record.planned_cycles):
+        if cycle in record.earlier_cycles:
+            hint = "take it out of one of the two lists"
+            what = "an earlier cycle as well"
+            yield Fault(PATH, ("planned-cycles", index), what, repr(cycle), hint)
     known = draft.names("cycles")
     for cycle in record.revisions:
         if known and cycle not in known:
