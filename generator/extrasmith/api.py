@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def open_catalog(folder: StrPath | None = None) -> Catalog:
-    """Return the catalog in ``folder``, or the shipped one.
+    """Return the catalog in ``folder``, which may be its one file, extrasmith.toml, or the shipped one.
 
     Raises :class:`~extrasmith.errors.CatalogError` with every problem of every file at once in
     ``problems``, their paths relative to ``folder``; :class:`~extrasmith.errors.InputError`

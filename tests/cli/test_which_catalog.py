@@ -83,6 +83,16 @@ def test_one_file_here_comes_before_a_project_above(
     assert check().stderr.startswith("catalog: extrasmith.toml, found here\ninner: ")
 
 
+def test_what_is_called_so_and_is_no_file_is_told(
+    check: Callable[..., Ran], tmp_path: Path
+) -> None:
+    (tmp_path / "extrasmith.toml").symlink_to("gone")
+    assert check().stderr.splitlines()[1].startswith("extrasmith: extrasmith.toml: does not exist;")
+    (tmp_path / "extrasmith.toml").unlink()
+    (tmp_path / "extrasmith.toml").mkdir()
+    assert "extrasmith.toml/metapackage.toml: the catalog is empty" in check().stderr
+
+
 def test_an_empty_environment_names_nothing(
     check: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

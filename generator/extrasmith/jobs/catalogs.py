@@ -38,10 +38,11 @@ def choose(given: Path | None, here: Path) -> Chosen:
     if given is not None:
         return _only_below(given) or Chosen(given)
     single = here / SINGLE
-    above = not single.is_file() or (here / PYPROJECT).is_file()
+    there = single.exists() or single.is_symlink()  # be it no file: that is told, not passed over
+    above = not there or (here / PYPROJECT).is_file()
     if above and (named := _of_project(here)):
         return named
-    if single.is_file():
+    if there:
         return Chosen(single, "found here")
     if not _is_catalog(here / "catalog") and (found := _only_below(here / "catalog")):
         return found
