@@ -146,10 +146,29 @@ def test_an_address_that_has_none_of_the_files_is_wrong(make_catalog: MakeCatalo
     """A wrong branch gives 404 for every file, which was "nothing changed" and exit 0."""
     root = catalog(make_catalog)
     with serve(files({})) as server:
-        for place in (server.address, f"{server.address}upper.txt"):
-            ran = run_cli("sync", "cat", "--catalog", root, "--requirements", secret(place))
-            said = "has none of global-requirements.txt, upper-constraints.txt; is it the right"
-            assert (ran.code, ran.stderr) == (3, f"extrasmith: {place}: {said} address?\n")
+        place = server.address
+        ran = run_cli("sync", "cat", "--catalog", root, "--requirements", secret(place))
+    said = "has none of global-requirements.txt, upper-constraints.txt; is it the right"
+    assert (ran.code, ran.stderr) == (3, f"extrasmith: {place}: {said} address?\n")
+
+
+@pytest.mark.parametrize("path", ["raw", "upper.txt"])
+def test_an_address_that_is_read_as_a_file_of_another_name_is_told(
+    path: str, make_catalog: MakeCatalog
+) -> None:
+    """Most often it is the address of a folder, without the slash at its end."""
+    root = catalog(make_catalog)
+    with serve(files({f"raw/{U_C}": UPPER.encode()})) as server:
+        place = f"{server.address}{path}"
+        ran = run_cli("sync", "cat", "--catalog", root, "--requirements", secret(place))
+        assert server.asked == []
+    assert (ran.code, ran.stderr) == (
+        3,
+        (
+            f"extrasmith: {place}: is read as one file, which is none of global-requirements.txt, "
+            "upper-constraints.txt; write a folder's address with '/' at the end\n"
+        ),
+    )
 
 
 def test_a_second_address_that_need_not_be_asked_is_not_blamed(make_catalog: MakeCatalog) -> None:

@@ -106,6 +106,11 @@ class Places(msgspec.Struct, kw_only=True):
         for each, missed in asked.items():
             if all(missed):
                 names = ", ".join(missed[:3]) + (" …" if len(missed) > 3 else "")
+                if each.address is not None and not each.address.folder:
+                    what = f"is read as one file, which is none of {names}"
+                    raise BuildError(
+                        f"{each.given}: {what}; write a folder's address with '/' at the end"
+                    )
                 raise BuildError(f"{each.given}: has none of {names}; is it the right address?")
         wheels = tuple(map(self._metadata, self.wheels))
         return Given(files=files, metadata=wheels, witnesses=witnesses)
