@@ -179,6 +179,21 @@ def test_an_sdist_tells_its_metadata_and_its_code(tmp_path: Path) -> None:
     assert run_cli("check", "--catalog", "catalog/pot-features").code == 0
 
 
+def test_the_next_sync_finds_what_was_recorded(tmp_path: Path) -> None:
+    about = "Metadata-Version: 2.4\nName: pot\nVersion: 1.2\nRequires-Python: >=3.11\n"
+    about += (
+        "Provides-Extra: x\nRequires-Dist: z>=1; extra == 'x'\nRequires-Dist: b; extra == 'x'\n"
+    )
+    (tmp_path / "METADATA").write_text(about, encoding="utf-8")
+    assert run_cli("init", "METADATA", "--catalog", "made").code == 0
+    sync = ("sync", "1.2", "--check", "--catalog", "made", "--metadata", "METADATA")
+    assert run_cli(*sync)[:2] == (0, "")
+    (tmp_path / "METADATA").write_text(about.replace("z>=1", "z>=2"), encoding="utf-8")
+    ran = run_cli(*sync)
+    assert ran.code == 1
+    assert "pot[x]: b, z>=1 → b, z>=2" in ran.stdout
+
+
 REFUSED = {
     "nothing there": ({}, "nowhere", "nowhere: does not exist; give a project's folder"),
     "no project": ({"x.txt": ""}, ".", ".: no project; give a folder with pyproject.toml"),

@@ -8,6 +8,7 @@ or, where a catalog must say it, stands in words that a person recognises as a p
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -94,15 +95,17 @@ def _cycle(project: Published, extras: OwnExtras, source: str) -> str:
         "upstream": {
             "first": project.version if project.final else "",
             "latest": project.version if project.final else "",
-            "requires": [line.spelled for line in base if not line.url],
+            "requires": _spelled(base),
             "source": source,
-            "extras": {
-                name: [line.spelled for line in project.extras[name] if not line.url]
-                for name in extras.features
-            },
+            "extras": {name: _spelled(project.extras[name]) for name in extras.features},
         },
     }
     return tomltext.schema_line("../cycle.schema.json") + tomltext.text(content)
+
+
+def _spelled(lines: Iterable[Line]) -> list[str]:
+    """Return the requirements in the order in which ``sync`` records them."""
+    return [line.spelled for line in sorted(lines, key=lambda line: line.key) if not line.url]
 
 
 def pythons_of(project: Published) -> tuple[str, ...]:
