@@ -9,6 +9,7 @@ lists them all; that, and the search for line numbers, costs only files that are
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
 import tomllib
@@ -204,10 +205,14 @@ def record_schema(kind: object) -> Mapping[str, Any]:
     return msgspec.json.schema(kind, schema_hook=lambda _: line)
 
 
+@functools.lru_cache(maxsize=16)  # there are fewer kinds; a file may have a thousand faults
+def _schema_of(kind: type[Record]) -> Mapping[str, Any]:
+    return record_schema(kind)
+
+
 def _keys_of(kind: type[Record]) -> Mapping[str, Any]:
     """Return the keys of the table ``kind`` and what its JSON Schema says of each."""
-    schema = record_schema(kind)
-    keys: Mapping[str, Any] = schema["$defs"][kind.__name__]["properties"]
+    keys: Mapping[str, Any] = _schema_of(kind)["$defs"][kind.__name__]["properties"]
     return keys
 
 
@@ -219,7 +224,7 @@ def _structure(path: str, text: str, data: object, kind: type[Record]) -> Iterat
     library = lazy.jsonschema
     draft = library.Draft202012Validator
     validator = library.validators.extend(draft, {"type": _type})(  # type: ignore[no-untyped-call]
-        record_schema(kind), format_checker=draft.FORMAT_CHECKER
+        _schema_of(kind), format_checker=draft.FORMAT_CHECKER
     )
     faults = [
         _misplaced(fault, kind)
@@ -248,7 +253,7 @@ def _meant(key: str, kind: type[Record]) -> Iterator[str]:
 
 def _records(kind: type[Record]) -> Iterator[Mapping[str, Any]]:
     """Yield the keys of each table that a file of ``kind`` can hold."""
-    for record in record_schema(kind)["$defs"].values():
+    for record in _schema_of(kind)["$defs"].values():
         yield record.get("properties", {})
 
 
