@@ -128,6 +128,19 @@ def excludes(feature: FeatureInCycle) -> list[str]:
     return [f"{other}: {why}" for other, why in feature.excludes.items()]
 
 
+def noteworthy(feature: FeatureInCycle) -> bool:
+    """Whether one should know more of ``feature`` than what it is for and what it requires."""
+    return bool(
+        feature.deprecated_in
+        or feature.state == "retired"
+        or feature.health != "works"
+        or feature.health_there
+        or feature.unsupported_on
+        or feature.empty_on
+        or feature.excludes
+    )
+
+
 def members(union: Extra, release: Release) -> str:
     """Return what a union holds and which of the features it names it leaves out, in words."""
     said = f" ({', '.join(union.members)})" if union.members else " (nothing in this cycle)"

@@ -29,6 +29,8 @@ TOOLS = {
     "setuptools.build_meta": {"tool.setuptools": {"packages": TOML.written("[]")}},
     "pbr.build": {"tool.setuptools": {"packages": TOML.written("[]")}},
 }
+#: Of so many features a README tells everything (some 120 kB); of more only what is out of the common.
+DETAILED = 100
 PYTHONS = "Programming Language :: Python ::"
 
 
@@ -67,10 +69,14 @@ def _readme(release: Release, history: History) -> dict[str, object]:
     """Return what the template of the README is given."""
     used = {line.key for feature in release.features for line in feature.requirements}
     worth = [each.name for each in release.features if each.works and each.requirements]
+    emitted = [feature for feature in release.features if feature.emitted]
+    whole = len(emitted) <= DETAILED
     return {
         "text": words,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
+        "whole": whole,
+        "detailed": [each for each in emitted if whole or words.noteworthy(each)],
         "since": operator_lines(release, history),
         "examples": list(dict.fromkeys((*worth[:1], *worth[-1:]))),
         "licences": [release.distributions[key] for key in sorted(used)],
