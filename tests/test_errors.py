@@ -791,6 +791,39 @@ HABITS = [
         ],
         id="licence-near",
     ),
+    *(
+        pytest.param(
+            {METAPACKAGE: ('"Environment :: Console"', f"'{classifier}'")},
+            [f"metapackage.toml:6: classifiers[1]: {what} (got '{classifier}'). {hint}"],
+            id=f"classifier-{word}",
+        )
+        for word, classifier, what, hint in (
+            (
+                "near",
+                "Enviroment :: Console",
+                "unknown classifier",
+                "Did you mean 'Environment :: Console'?",
+            ),
+            (
+                "unknown",
+                "Operating System :: Linux",
+                "unknown classifier",
+                "'python -m trove_classifiers' lists them all; one of your own begins with 'Private :: '.",
+            ),
+            (
+                "replaced",
+                "Natural Language :: Ukranian",
+                "a classifier that is no longer one",
+                "Write 'Natural Language :: Ukrainian' in its place.",
+            ),
+            (
+                "dropped",
+                "Topic :: Communications :: Chat :: AOL Instant Messenger",
+                "a classifier that is no longer one",
+                "Write none in its place.",
+            ),
+        )
+    ),
     pytest.param(
         {DRILLBITS: ('license = "MIT"', 'license = "BSD"')},
         [

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import jsonschema
     import pyproject_hooks
     import tomlkit
+    import trove_classifiers
     import uv
     import yaml
     from build import env as build_env
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
 __all__ = [
     "build", "build_env", "difflib", "filelock", "jinja2", "jinja2_meta", "jsonschema", "logging", "oslo_cfg",
     "pylock", "pyproject_hooks", "rich_box", "rich_console", "rich_progress", "rich_table",
-    "rich_text", "tomlkit", "traceback", "uv", "yaml",
+    "rich_text", "tomlkit", "traceback",
+    "trove_classifiers", "uv", "yaml",
 ]  # fmt: skip
 
 

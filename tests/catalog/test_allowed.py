@@ -47,6 +47,10 @@ def saw(until: str, *entries: str) -> str:
         pytest.param({"published.toml": "# nothing yet\n"}, id="published-nothing"),
         pytest.param({RULER: ("", 'since = "ape"\n')}, id="since-an-earlier-cycle"),
         pytest.param(
+            {"metapackage.toml": ("Environment :: Console", "Private :: Do Not Upload")},
+            id="a-private-classifier",
+        ),
+        pytest.param(
             {RULER: ("", '[[docs]]\npage = "x"\nsince = "bee"\nuntil = "bee"\n')},
             id="a-range-of-one-cycle",
         ),

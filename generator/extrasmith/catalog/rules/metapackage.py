@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
+from extrasmith import lazy
 from extrasmith.catalog.publishers import publishers
 from extrasmith.catalog.rules.draft import Draft, Fault
 from extrasmith.catalog.rules.usable import name_error
@@ -33,6 +34,7 @@ def check(draft: Draft) -> Iterator[Fault]:
     if record is None:
         return
     yield from license_faults(PATH, record.license)
+    yield from _classifiers(record)
     yield from _backend(record)
     yield from _pages(draft, record)
     yield from _tombstones(record)
@@ -148,6 +150,27 @@ def license_faults(path: str, expression: str) -> Iterator[Fault]:
     error = _license_error(expression)
     if error:
         yield Fault(path, ("license",), "not a licence expression", repr(expression), error)
+
+
+#: What begins so is in no list, and no index takes it: for what is never uploaded.
+PRIVATE = "private ::"
+
+
+def _classifiers(record: Metapackage) -> Iterator[Fault]:
+    """Yield classifiers that build backends and indexes refuse: those of no list, or taken out of it."""
+    for index, classifier in enumerate(record.classifiers):
+        trove = lazy.trove_classifiers
+        if classifier in trove.classifiers or classifier.lower().startswith(PRIVATE):
+            continue
+        near = trove.deprecated_classifiers.get(classifier)
+        hint = (
+            f"write {' or '.join(map(repr, near)) or 'none'} in its place"
+            if near is not None
+            else near_miss(classifier, trove.classifiers, cutoff=0.9)
+            or "'python -m trove_classifiers' lists them all; one of your own begins with 'Private :: '"
+        )
+        what = "unknown classifier" if near is None else "a classifier that is no longer one"
+        yield Fault(PATH, ("classifiers", index), what, repr(classifier), hint)
 
 
 def platform_fault(path: str, steps: tuple[str | int, ...], name: str) -> Fault:
