@@ -271,6 +271,15 @@ def _one_is_a_linked_folder(place: Path) -> None:
     (place / "source").symlink_to("../../elsewhere")
 
 
+def _an_empty_one(place: Path) -> None:
+    place.mkdir()
+
+
+def _an_empty_one_in_it(place: Path) -> None:
+    write_tree(place, folder(b"old\n"))
+    (place / "mine" / "later").mkdir(parents=True)
+
+
 def _sums_that_no_one_can_read(place: Path) -> None:
     write_tree(place, {"note": b"mine\n", output.SUMS: b"\xff"})
 
@@ -284,6 +293,8 @@ FOREIGN = [
     pytest.param(_a_pipe, "is a named pipe", id="a-pipe"),
     pytest.param(_no_run, NO_RUN, id="no-folder-of-a-run"),
     pytest.param(_sums_that_no_one_can_read, NO_RUN, id="no-sums"),
+    pytest.param(_an_empty_one, NO_RUN, id="an-empty-one"),
+    pytest.param(_an_empty_one_in_it, "holds what no run made, mine/later", id="empty-in-it"),
     pytest.param(_one_more, "holds what no run made, sub/own.txt", id="one-more"),
     pytest.param(
         _seven_more,
@@ -359,15 +370,8 @@ def test_a_signature_stays_or_is_refused(tmp_path: Path) -> None:
     assert tree(out) == {**NEW, **signed}
 
 
-@pytest.mark.parametrize(
-    "there",
-    [pytest.param({}, id="empty"), pytest.param(cycles(b"changed\n", "cat"), id="edited")],
-)
-def test_an_empty_folder_and_an_edited_one_of_a_run_are_replaced(
-    there: dict[str, bytes], tmp_path: Path
-) -> None:
-    out = write_tree(tmp_path / "dist", there)
-    (out / "cat").mkdir(parents=True, exist_ok=True)
+def test_an_edited_folder_of_a_run_is_replaced(tmp_path: Path) -> None:
+    out = write_tree(tmp_path / "dist", cycles(b"changed\n", "cat"))
     put(out)
     assert tree(out) == NEW
 

@@ -43,15 +43,15 @@ def contents(path: Path, *, hashed: bool = True) -> Contents:
 def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
     """Return what of the user's would be lost if a run's folder took ``place``; '' for nothing.
 
-    ``there`` is what it holds. The folder of a run has SHA256SUMS, and nothing but what is listed
-    there and its receipt. Once the ``new`` one is known, it must have the name of a file in common
+    ``there`` is what it holds. The folder of a run has SHA256SUMS, nothing but what is listed
+    there and its receipt, and no empty folder. Once the ``new`` one is known, it must have the name of a file in common
     with it: folders of downloads have a SHA256SUMS too. What the new one holds likewise is not
     lost; nor, while that is not known, is the signature of a file, which may be carried over.
     """
     kind = there.get("", FOLDER)
     if kind != FOLDER:
         return f"is {FILE if kind.startswith(FILE) else kind}; {MOVE}"
-    if not there.keys() - {""}:
+    if not there:
         return ""
     try:
         sums = (place / output.SUMS).read_text(encoding="utf-8")
@@ -59,10 +59,11 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
         return f"is no folder of a run, it has no {output.SUMS}; {MOVE}"
     own = {f"/{line.partition('  ')[2]}" for line in sums.splitlines()}
     own |= {f"/{name}" for name in (output.SUMS, receipt.NAME)}
+    parents = {name.rpartition("/")[0] for name in there}
     mine = [
         name[1:]
         for name, what in sorted(there.items())
-        if what != FOLDER
+        if not (what == FOLDER and name in parents)
         and not (name in own and what.startswith(FILE))
         and not (new.get(name) == what if new is not None else receipt.signed_by(name, there))
     ]
