@@ -80,6 +80,7 @@ def test_a_build_is_what_the_command_line_builds(make_catalog: MakeCatalog) -> N
     assert extrasmith.verify(catalog, "api") == {"ant": (), "bee": (), "cat": ()}
 
 
+@pytest.mark.slow
 def test_a_timestamp_comes_from_the_caller_not_the_environment(
     make_catalog: MakeCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,6 +93,7 @@ def test_the_table_as_it_is_drawn(golden: Golden) -> None:
     golden(drawn, "cli/table")
 
 
+@pytest.mark.slow
 def test_a_terminal_gets_the_table_with_colour_unless_no_color_is_set() -> None:
     code, coloured = on_terminal("list", NO_COLOR="")
     assert code == 0

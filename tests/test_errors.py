@@ -2549,6 +2549,7 @@ def test_a_time_of_build_that_no_archive_can_hold_is_told(
     assert run_cli("check") == (2, "", told)
 
 
+@pytest.mark.slow
 def test_a_full_disk_behind_stdout_is_told() -> None:
     with pathlib.Path("/dev/full").open("w", encoding="utf-8") as full:
         ran = subprocess.run(

@@ -38,6 +38,7 @@ def test_the_files_are_those_that_are_looked_at() -> None:
     assert tuple(sorted(path.name for path in FOLDER.iterdir())) == FILES
 
 
+@pytest.mark.slow
 def test_the_installs_are_what_the_matrix_says(request: pytest.FixtureRequest) -> None:
     where = ("--platform", "linux")
     ran = run_cli("matrix", NEWEST, "--format", "zuul", *where)

@@ -13,7 +13,7 @@ import pytest
 
 from extrasmith.upstream import proposal, reqlines
 from extrasmith.upstream.files import UpstreamFile
-from helpers import run_cli, tree
+from helpers import run_cli, thinned, tree
 from liaison import CAT, GLOBAL, REQUIREMENTS, UPPER, catalog, git, needs, repository
 
 if TYPE_CHECKING:
@@ -174,6 +174,7 @@ Change-Id: {own}
 Signed-off-by: A Liaison <liaison@toolbox.example>"""
 
 
+@pytest.mark.slow
 def test_the_gate_takes_what_is_proposed(
     make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:
@@ -338,7 +339,7 @@ REFUSED: dict[str, tuple[str, list[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", thinned(REFUSED, 3))
 def test_checkouts_that_are_not_ready_are_told_and_not_touched(
     name: str, make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:
@@ -381,7 +382,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("argv", WORDS, ids=" ".join)
+@pytest.mark.parametrize("argv", thinned(WORDS, 3), ids=" ".join)
 def test_words_for_what_cannot_be_proposed(
     argv: tuple[str, ...], make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:

@@ -48,6 +48,7 @@ def test_uv_gets_what_the_catalog_says_on_every_platform(built: Path) -> None:
     assert list(resolution(resolve(parse(), CYCLE), built)) == []
 
 
+@pytest.mark.slow
 def test_a_distribution_a_platform_must_not_get_is_told(built: Path) -> None:
     """The wheel knows no marker for drillbits; the catalog says never on Windows."""
     wheel = next(built.glob("*.whl"))
@@ -63,6 +64,7 @@ def test_a_distribution_a_platform_must_not_get_is_told(built: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_resolved_is_told_in_uvs_words(built: Path, tmp_path: Path) -> None:
     next((tmp_path / "index").glob("stickum*")).unlink()
     ran = run_cli("verify", CYCLE, "--catalog", TOOLBOX, "--resolve")

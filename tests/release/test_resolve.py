@@ -250,6 +250,7 @@ def test_a_union_requires_the_sum_of_its_members(members: list[str]) -> None:
     assert union == {item.text for name in members for item in release.extra(name).requirements}
 
 
+@pytest.mark.slow
 @given(st.permutations(sorted(helpers.toolbox())))
 def test_the_order_of_files_changes_nothing(order: list[str]) -> None:
     from extrasmith.catalog.parse import parse_catalog

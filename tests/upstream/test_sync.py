@@ -374,6 +374,7 @@ def test_metadata_of_a_wheel_comes_before_a_checkout(
     }
 
 
+@pytest.mark.slow
 def test_every_place_says_the_same(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     """A snapshot, checkouts, refs of repositories without a checkout, and single files."""
     root, upstream = synced(make_catalog, tmp_path)
@@ -702,6 +703,7 @@ NAMES = st.sampled_from(["a", "b-c", "drillbits", "m", "sawblade", "zz"])
 LINES = st.lists(st.sampled_from(["one", "two>=1", "three;x=='y'"]), max_size=3)
 
 
+@pytest.mark.slow
 @given(
     lines=st.dictionaries(NAMES, LINES),
     pins=st.dictionaries(NAMES, LINES),

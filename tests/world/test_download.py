@@ -496,6 +496,7 @@ def test_https_is_read_and_stays_https(certificate: Path, monkeypatch: pytest.Mo
         assert plain.heads == []
 
 
+@pytest.mark.slow
 def test_plain_http_on_a_port_of_tls_and_the_other_way(certificate: Path) -> None:
     with serve(says(reply(TEXT))) as server, pytest.raises(BuildError, match=LATER):
         fetch(server.address.replace("http:", "https:"))

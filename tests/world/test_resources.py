@@ -49,6 +49,7 @@ def test_an_installed_package_has_its_data_inside(tmp_path: Path) -> None:
     assert (ran.stdout.strip(), ran.stderr) == (f"{package}/extrasmith/_data/templates", "")
 
 
+@pytest.mark.slow
 def test_a_package_without_data_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

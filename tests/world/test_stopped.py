@@ -22,7 +22,7 @@ from extrasmith.cli.group import main
 from extrasmith.errors import BuildError
 from extrasmith.release.model import Artefact
 from extrasmith.world import install, output
-from helpers import TOOLBOX, tree, write_tree
+from helpers import TOOLBOX, thinned, tree, write_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -270,7 +270,7 @@ def removal(case: Case, mode: Callable[[stops.Act], stops.Act] = plain) -> int:
     return next(at for at, line in changes if line.startswith("os.remove") and "journal" in line)
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("mode", thinned(MODES, 2))
 def test_a_run_stopped_while_it_fills_its_places(mode: str) -> None:
     """A few of what the slow tests do everywhere."""
     case = Case()
