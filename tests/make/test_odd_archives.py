@@ -166,7 +166,7 @@ def told(name: str) -> None:
     spoilt = files(name)
     for findings in (
         explain(beside_rebuild(spoilt, {})),
-        verify(History(parse()), CYCLE, spoilt),
+        verify(History(parse()), CYCLE, spoilt, {}),
     ):
         assert [item.what for item in findings if item.where == CASES[name][0]]
 

@@ -120,12 +120,23 @@ def test_what_is_no_regular_file_is_told_and_not_opened(dist: Path, said: Said, 
         case _:
             os.mkfifo(path)
     assert said() == [f"constraints.txt: is {kind}, should be a file"]
+    assert f"constraints.txt: is {kind}, should be a file" in verify("--quick")
 
 
 def test_a_folder_that_is_a_link_is_told(dist: Path, said: Said) -> None:
     shutil.move(dist / "rpm", dist.parent / "rpm")
     (dist / "rpm").symlink_to(dist.parent / "rpm")
     assert "rpm: a symbolic link that the catalog does not give" in said()
+    assert "rpm: a symbolic link that the catalog does not give" in verify("--quick")
+
+
+def test_a_quick_look_tells_a_link_to_a_folder_and_an_empty_folder(dist: Path) -> None:
+    (dist / "source" / "more").symlink_to("/")
+    (dist / "rpm" / ".hidden").mkdir()
+    assert verify("--quick") == [
+        "rpm/.hidden: a folder that the catalog does not give",
+        "source/more: a symbolic link that the catalog does not give",
+    ]
 
 
 @pytest.mark.parametrize(

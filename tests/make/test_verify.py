@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def said(files: Files) -> list[str]:
-    return [f"{item.where}: {item.what}" for item in verify(History(parse()), CYCLE, files)]
+    return [f"{item.where}: {item.what}" for item in verify(History(parse()), CYCLE, files, {})]
 
 
 def metadata() -> str:

@@ -66,7 +66,8 @@ def verify(
     history = History(catalog)
     if quick:
         for cycle in plan.cycles:
-            found[cycle] = proof.verify(history, cycle, FolderContents(out / cycle))
+            contents = FolderContents(out / cycle)
+            found[cycle] = proof.verify(history, cycle, contents, contents.entries)
     else:
         for cycle, comparison in compare(plan, history):
             found[cycle] = proof.explain(comparison)

@@ -13,6 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 import msgspec
@@ -31,6 +32,7 @@ from extrasmith.targets import receipt
 from extrasmith.targets.features_json import document, pretty
 from extrasmith.targets.source import in_sdist, in_wheel, pyproject
 from extrasmith.targets.source import members as tree_members
+from extrasmith.world.folder import FILE, FOLDER, FolderEntry
 from extrasmith.world.output import SUMS
 
 SAME_MEANING = "same meaning, other bytes"
@@ -42,9 +44,16 @@ MOST = 10
 WIDE = 100
 
 
-def verify(history: History, cycle: str, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+def verify(
+    history: History,
+    cycle: str,
+    files: Mapping[str, bytes],
+    entries: Mapping[str, FolderEntry],
+) -> tuple[Finding, ...]:
     """Return in what ``files`` (path below the cycle's folder → content) are not what the release
     of ``cycle`` says, as far as that shows without a build; nothing at all if they agree.
+
+    ``entries`` are what else the folder holds: folders, links, pipes; files may be among them.
     """  # noqa: D205
     release = history[cycle]
     trees = (f"source/{name}" for name in tree_members(release))
@@ -53,8 +62,9 @@ def verify(history: History, cycle: str, files: Mapping[str, bytes]) -> tuple[Fi
     findings += [
         Finding(where=name, what="missing: the catalog gives it")
         for name in needed
-        if name not in files
+        if name not in files and name not in entries
     ]
+    findings += _no_files(files, entries, needed)
     findings += _in_archives(release, files)
     present = {name: _digest(files[name]) for name in _archives(release) if name in files}
     findings += other_than_published(history.catalog, release, present)
@@ -118,6 +128,20 @@ def _following(rebuilt: Rebuilt) -> Iterator[Pair]:
             got, wanted = rebuilt.found[item.path], rebuilt.wanted[item.path].content
             yield len(got), len(wanted)
             yield _digest(got), _digest(wanted)
+
+
+def _no_files(
+    files: Mapping[str, bytes], entries: Mapping[str, FolderEntry], needed: Collection[str]
+) -> Iterator[Finding]:
+    """Yield what is no file, but for the folders that hold something."""
+    names = (*files, *entries)
+    parents = {parent.as_posix() for name in names for parent in PurePosixPath(name).parents}
+    for name, entry in sorted(entries.items()):
+        if entry.kind == FILE or (entry.kind == FOLDER and name in parents and name not in needed):
+            continue
+        foreign = f"{entry.kind} that the catalog does not give"
+        what = f"is {entry.kind}, should be a file" if name in needed else foreign
+        yield Finding(where=plain(name, 1000), what=what)
 
 
 def _digest(raw: bytes) -> str:
