@@ -46,8 +46,8 @@ ALLOWED: dict[str, set[str]] = {
         *("packageurl", "urllib", "uuid"),
     },
     "upstream": {
-        *("ast", "configparser", "contextlib", "datetime", "hashlib", "msgspec", "packaging"),
-        *("textwrap", "tomlkit", "tomllib", "yaml"),
+        *("ast", "configparser", "contextlib", "datetime", "hashlib", "html", "msgspec"),
+        *("packaging", "textwrap", "tomlkit", "tomllib", "urllib", "yaml"),
     },
     "operator": {"base64", "hashlib", "jinja2", "msgspec", "packaging", "tomllib"},
     "doctor": {"fnmatch", "msgspec", "packaging", "shlex"},

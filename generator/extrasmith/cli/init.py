@@ -21,13 +21,20 @@ from extrasmith.cli.printing import print_json, print_lines
 @options.several(
     "--keep", metavar="EXTRA", help="A development extra that is a feature all the same."
 )
+@options.index
 @options.as_json
-def command(place: Path, catalog_dir: Path | None, keep: tuple[str, ...], as_json: bool) -> None:
+def command(
+    place: Path,
+    catalog_dir: Path | None,
+    keep: tuple[str, ...],
+    index: str | None,
+    as_json: bool,
+) -> None:
     """PLACE is a project's folder (default: this one), an sdist, a wheel or METADATA. Each extra
     becomes a feature, one that sums up others a union; those for development are left out.
-    Never overwrites. No network.
+    Never overwrites. No network unless --index is given.
     """  # noqa: D205 - the first sentence of the help is in VERBS
-    made = jobs.init.make(place, catalog_dir, keep=keep)
+    made = jobs.init.make(place, catalog_dir, keep=keep, index=index)
     if as_json:
         print_json(made.data())
     else:

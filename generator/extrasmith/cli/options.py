@@ -141,6 +141,31 @@ def backend(function: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+#: The variables in which pip and uv are told their index; what --index alone means.
+INDEXES = ("PIP_INDEX_URL", "UV_DEFAULT_INDEX", "UV_INDEX_URL")
+
+
+def _index(context: click.Context, _option: click.Parameter, given: str | None) -> str | None:
+    if given is None or context.resilient_parsing:
+        return None
+    named = (os.environ.get(name, "") for name in INDEXES)
+    # uv takes NAME=ADDRESS as well
+    found = given or next((re.sub(r"^[\w.-]+=", "", text) for text in named if text), "")
+    if not found:
+        raise InputError(f"--index: give it an address, --index=https://…, or set {INDEXES[0]}")
+    return found
+
+
+index = click.option(
+    "--index",
+    metavar="[URL]",
+    is_flag=False,
+    flag_value="",
+    callback=_index,
+    help="Ask a package index (Simple API) for licence, import names and summary of what is "
+    f"required; without URL the one of {', '.join(INDEXES[:-1])} or {INDEXES[-1]}.",
+)
+
 PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
 UPSTREAM = (
     folder(

@@ -12,7 +12,7 @@ from extrasmith.catalog.entries import METAPACKAGE
 from extrasmith.catalog.parse import Catalog, parse_catalog
 from extrasmith.errors import CatalogError, InputError, Problem, show
 from extrasmith.spec import markers
-from extrasmith.spec.lines import Line
+from extrasmith.spec.lines import Line, by_key
 from extrasmith.spec.markers import HOSTS, IMPLEMENTATIONS, Scope
 from extrasmith.spec.restrictions import restrictions
 from extrasmith.targets.schemas import json_schema
@@ -21,7 +21,10 @@ from extrasmith.upstream.extras import OwnExtras
 from extrasmith.upstream.files import FileError
 from extrasmith.upstream.guarded import Guarded
 from extrasmith.upstream.project_metadata import Published
-from extrasmith.world import install
+from extrasmith.upstream.simpleindex import Told
+from extrasmith.world import download, install
+from extrasmith.world import index as package_index
+from extrasmith.world.download import Address
 from extrasmith.world.project import Found, find, standard_modules
 
 #: The schemas that lie beside, so that an editor knows each key.
@@ -43,6 +46,8 @@ class FirstCatalog(msgspec.Struct, frozen=True, kw_only=True):
     drivers: tuple[Line, ...]  # of driver-requirements.txt, that no extra names
     packages: tuple[str, ...]  # of bindep.txt, that are not for tests alone
     silent: tuple[str, ...]  # distributions of which nothing but the name is told
+    index: str  # that was asked; empty for none
+    told: Mapping[str, Told]  # what it told of each distribution
     unread: str
     files: tuple[str, ...]
 
@@ -61,6 +66,8 @@ class FirstCatalog(msgspec.Struct, frozen=True, kw_only=True):
             "drivers": [line.text for line in self.drivers],
             "packages": list(self.packages),
             "unknown": list(self.silent),
+            "index": self.index,
+            "open": {name: list(each.reasons) for name, each in sorted(self.told.items())},
             "files": list(self.files),
         }
 
@@ -77,13 +84,17 @@ def refuse_taken(root: Path) -> None:
         )
 
 
-def make(place: Path, given: Path | None, *, keep: Collection[str]) -> FirstCatalog:
+def make(
+    place: Path, given: Path | None, *, keep: Collection[str], index: str | None = None
+) -> FirstCatalog:
     """Write the first catalog of the project in ``place``, by default below ``catalog/``.
 
-    ``keep`` are extras that are features though their names are those of development extras. Raises :class:`InputError` for a
-    place without a project or without an extra, and where the catalog's folder is taken,
-    :class:`BuildError` where it cannot be written.
+    ``keep`` are extras that are features though their names are those of development extras;
+    ``index`` is the address of a package index that is asked what the distributions are. Raises
+    :class:`InputError` for a place without a project or without an extra, and where the catalog's
+    folder is taken, :class:`BuildError` where it cannot be written or the index not be asked.
     """
+    asked = _address(index) if index is not None else None
     if given is not None:
         refuse_taken(given)
     found = find(place)
@@ -101,7 +112,9 @@ def make(place: Path, given: Path | None, *, keep: Collection[str]) -> FirstCata
         raise InputError(_nothing(found, project, sorted_out))
     root = given or Path("catalog") / firstcatalog.name_of(project)
     refuse_taken(root)
-    made = firstcatalog.files(project, sorted_out, _source(found, project))
+    wanted = _distributions(sorted_out)
+    told = package_index.told(asked, wanted) if asked else {}
+    made = firstcatalog.files(project, sorted_out, _source(found, project), told)
     parsed(made)  # an error of ours is told before anything is written
     for kind in SCHEMAS:
         made[f"{kind}.schema.json"] = json_schema(kind).encode()
@@ -115,7 +128,9 @@ def make(place: Path, given: Path | None, *, keep: Collection[str]) -> FirstCata
         candidates=_candidates(found, project),
         drivers=drivers,
         packages=_packages(found),
-        silent=_distributions(sorted_out),
+        silent=tuple(name for name in wanted if name not in told or not told[name].name),
+        index=asked.shown if asked else "",
+        told=told,
         unread=found.unread,
         files=tuple(written),
     )
@@ -201,10 +216,17 @@ def _nothing(found: Found, project: Published, sorted_out: OwnExtras) -> str:
     )
 
 
-def _distributions(sorted_out: OwnExtras) -> tuple[str, ...]:
-    """Return the normalised names of what the features require."""
+def _address(index: str) -> Address:
+    if not download.is_address(index):
+        what = "no address of a package index (https://…); PLACE comes before --index alone"
+        raise InputError(f"--index {download.shown(index)}: {what}; nothing was written")
+    return download.address(index)
+
+
+def _distributions(sorted_out: OwnExtras) -> dict[str, tuple[Line, ...]]:
+    """Return what the features require: each normalised name with its requirements."""
     lines = (line for each in sorted_out.features.values() for line in each.requires)
-    return tuple(sorted({line.key for line in lines}))
+    return {name: tuple(every) for name, every in sorted(by_key(lines).items())}
 
 
 def _drivers(found: Found, project: Published) -> tuple[Line, ...]:
@@ -245,6 +267,9 @@ def report(made: FirstCatalog) -> Iterator[str]:
     yield f"{project.name}{version}, read from {project.path}"
     yield from _sorted_out(project, made.extras)
     yield from _beside(made)
+    if made.index:
+        known = _count(made.told, "distribution")
+        yield f"{made.index} told of {len(made.told) - len(made.silent)} of {known}"
     yield f"written: {made.root}, {_count(made.files, 'file')}"
     yield "open:"
     yield from _open(made)
@@ -298,8 +323,15 @@ def _open(made: FirstCatalog) -> Iterator[str]:
         series = firstcatalog.UNKNOWN_SERIES
         yield f"  the version: none is told; rename cycles/{series}.toml to the series, '5.5' say"
     yield "  the features' summaries: they say where each is from, not yet what it is for"
-    count = _count(made.silent, "distribution")
-    yield f"  licence and import names of {count}: distributions/NAME.toml, where you know them"
+    if not made.index:
+        count = _count(made.silent, "distribution")
+        yield f"  licence and import names of {count}: distributions/NAME.toml, where you know them"
+    reasons: dict[str, list[str]] = {}
+    for name, each in made.told.items():
+        for why in each.reasons:
+            reasons.setdefault(why, []).append(name)
+    for why, names in reasons.items():
+        yield f"  {_listed(names)}: {why}"
 
 
 def _count(items: Collection[object], what: str) -> str:

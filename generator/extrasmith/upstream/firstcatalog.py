@@ -8,7 +8,7 @@ or, where a catalog must say it, stands in words that a person recognises as a p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -23,6 +23,7 @@ from extrasmith.upstream import tomltext
 from extrasmith.upstream.extras import OwnExtras, OwnFeature
 from extrasmith.upstream.files import FileError
 from extrasmith.upstream.project_metadata import Published
+from extrasmith.upstream.simpleindex import Told
 from extrasmith.upstream.tomltext import Content
 
 #: A licence that nobody told; SPDX's form for one that is on no list.
@@ -46,10 +47,13 @@ def series_of(project: Published) -> str:
     return ".".join(map(str, Version(project.version).release[:2]))
 
 
-def files(project: Published, extras: OwnExtras, source: str) -> dict[str, bytes]:
+def files(
+    project: Published, extras: OwnExtras, source: str, told: Mapping[str, Told]
+) -> dict[str, bytes]:
     """Return the files of the catalog, by their paths in it.
 
-    ``source`` says where the extras were read, as evidence. Raises :class:`FileError` for what no catalog can hold.
+    ``source`` says where the extras were read, as evidence; ``told`` is what an index tells of
+    distributions. Raises :class:`FileError` for what no catalog can hold.
     """
     texts = {METAPACKAGE: _metapackage(project, extras)}
     texts[f"cycles/{series_of(project)}.toml"] = _cycle(project, extras, source)
@@ -59,7 +63,22 @@ def files(project: Published, extras: OwnExtras, source: str) -> dict[str, bytes
             raise FileError([Problem(project.path, 0, "extras", what, show(name))])
         aliases = [alias for alias, heir in extras.aliases.items() if heir == name]
         texts[f"features/{name}.toml"] = _feature(name, feature, aliases, project, source)
+    for name, each in told.items():
+        if each.name:
+            texts[f"distributions/{name}.toml"] = _distribution(each)
     return {path: text.encode() for path, text in texts.items()}
+
+
+def _distribution(told: Told) -> str:
+    """Return what an index told, with the version that it is of."""
+    content: Content = {
+        "name": told.name,
+        "summary": told.summary,
+        "license": told.license,
+        "import-names": told.import_names,
+    }
+    source = f"# as METADATA of {told.name} {told.version} has it\n"
+    return tomltext.schema_line("../distribution.schema.json") + source + tomltext.text(content)
 
 
 def _metapackage(project: Published, extras: OwnExtras) -> str:

@@ -38,6 +38,9 @@ PAGE = re.compile(
 PAGES = {"text/html", "application/xhtml+xml"}
 MOVED = {301, 302, 303, 307, 308}
 GONE = {404, 410}
+#: The usual other way to a file; who asks for something else says what that is instead.
+INSTEAD = "give a checkout instead"
+AGAIN = f"try again later, or {INSTEAD}"
 
 
 class RefusedError(Exception):
@@ -81,6 +84,13 @@ class Address(NamedTuple):
         return self._replace(
             shown=f"{shown}{path}{mark}{rest}", target=f"{folder}{path}{question}{query}"
         )
+
+
+class Sent(NamedTuple):
+    """A file as it came, and the address that it came from in the end."""
+
+    raw: bytes
+    place: Address
 
 
 def is_address(given: str) -> bool:
@@ -157,16 +167,24 @@ def _here(host: str) -> bool:
 
 
 def fetch(wanted: Address) -> bytes | None:
+    """Return the whole file at ``wanted``; as :func:`ask` does."""
+    sent = ask(wanted)
+    return None if sent is None else sent.raw
+
+
+def ask(wanted: Address, accept: str = "", instead: str = INSTEAD) -> Sent | None:
     """Return the whole file at ``wanted``; None where the server says that there is none.
 
-    Raises :class:`BuildError` for anything else than one whole file within :data:`SECONDS`
-    and :data:`LARGEST` bytes. It names the address, and what came instead.
+    ``accept`` are the media types that are asked for (RFC 9110, 12.5.1), by default any but a web
+    page; ``instead`` is the next step where no file comes. Raises :class:`BuildError` for
+    anything else than one whole file within :data:`SECONDS` and :data:`LARGEST` bytes. It names
+    the address, and what came instead.
     """
-    done: list[bytes | Exception | None] = []
+    done: list[Sent | Exception | None] = []
 
     def work() -> None:
         try:
-            done.append(_followed(wanted))
+            done.append(_followed(wanted, accept))
         except Exception as error:  # noqa: BLE001 - handed to the one who waits
             done.append(error)
 
@@ -176,52 +194,52 @@ def fetch(wanted: Address) -> bytes | None:
     thread.join(SECONDS)
     if not done:
         what = f"not whole within {SECONDS:g} seconds"
-        raise BuildError(f"{wanted.shown}: {what}; try again later, or give a checkout instead")
+        raise BuildError(f"{wanted.shown}: {what}; {AGAIN.replace(INSTEAD, instead)}")
     if isinstance(done[0], Exception):
-        raise BuildError(f"{wanted.shown}: {_told(done[0])}") from None  # it may hold a password
+        told = "; ".join(_told(done[0])).replace(INSTEAD, instead)
+        raise BuildError(f"{wanted.shown}: {told}") from None  # it may hold a password
     return done[0]
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception) -> tuple[str, str]:
+    """Return what happened, and the next step."""
     if isinstance(error, RefusedError):
-        return str(error)
+        return error.what, error.step
     if isinstance(error, ssl.SSLCertVerificationError):
         what = f"its certificate is not accepted: {error.verify_message.rstrip('.')}"
-        return f"{what}; is it the right host? SSL_CERT_FILE names certificates of your own"
+        return what, "is it the right host? SSL_CERT_FILE names certificates of your own"
     if isinstance(error, http.client.HTTPException):
-        return f"no answer in HTTP: {_quoted(error)}; try again later, or give a checkout instead"
+        return f"no answer in HTTP: {_quoted(error)}", AGAIN
     if isinstance(error, TimeoutError):
-        return f"no answer within {SECONDS:g} seconds; try again later, or give a checkout instead"
+        return f"no answer within {SECONDS:g} seconds", AGAIN
     if isinstance(error, OSError):
-        reason = error.strerror or _quoted(error)
-        return f"{reason}; try again later, or give a checkout instead"
-    return f"cannot be read: {_quoted(error)}; give a checkout instead"
+        return error.strerror or _quoted(error), AGAIN
+    return f"cannot be read: {_quoted(error)}", INSTEAD
 
 
 def _quoted(error: Exception) -> str:
     return f"{type(error).__name__} {show(str(error))}" if str(error) else type(error).__name__
 
 
-def _followed(wanted: Address) -> bytes | None:
+def _followed(wanted: Address, accept: str) -> Sent | None:
     place = wanted
     for _ in range(REDIRECTS + 1):
-        found = _asked(place)
-        if not isinstance(found, Address):
-            return found
-        if place.secure and not found.secure:
-            raise RefusedError(f"redirects from https to {found.shown}", "give a checkout instead")
-        same = found.origin == place.origin
-        place = found._replace(credentials=place.credentials if same else "")
+        found = _asked(place, accept)
+        if found is None or isinstance(found, bytes):
+            return None if found is None else Sent(found, place)
+        place = found
     raise RefusedError(
         f"more than {REDIRECTS} redirects, the last to {place.shown}", "check the address"
     )
 
 
-def _asked(place: Address) -> bytes | Address | None:
+def _asked(place: Address, accept: str) -> bytes | Address | None:
     """Return the file, the address that is to be asked instead, or None for no such file."""
     headers = {"User-Agent": "extrasmith", "Accept-Encoding": "identity", "Connection": "close"}
     if place.credentials:
         headers["Authorization"] = place.credentials
+    if accept:
+        headers["Accept"] = accept
     with contextlib.closing(_connection(place)) as connection:
         connection.connect()
         line = connection.sock
@@ -237,7 +255,7 @@ def _asked(place: Address) -> bytes | Address | None:
             line.settimeout(GRACE)
             if _more(answer.fp):
                 raise RefusedError(f"more follows its {len(raw):,} bytes", "try again later")
-    if PAGE.match(raw[:4096]) or answer.headers.get_content_type() in PAGES:
+    if not accept and (PAGE.match(raw[:4096]) or answer.headers.get_content_type() in PAGES):
         raise RefusedError("a web page came instead of the file", "is a login or a proxy between?")
     return raw
 
@@ -247,7 +265,7 @@ def _refusal(answer: http.client.HTTPResponse) -> tuple[str, str]:
     said = f"{answer.status} {show(answer.reason) if answer.reason else ''}".rstrip()
     step = "is the address right, and may you read it?"
     if answer.status >= 500 or answer.status == 429:
-        step = "try again later, or give a checkout instead"
+        step = AGAIN
     return f"the server answers {said}", step
 
 
@@ -273,25 +291,38 @@ def _connection(place: Address) -> http.client.HTTPConnection:
 
 
 def _moved(place: Address, answer: http.client.HTTPResponse) -> Address:
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    base = f"{'https' if place.secure else 'http'}://{host}:{place.port}{place.target}"
-    step = "give a checkout instead"
     location = answer.headers.get("Location")
     if not location:
-        raise RefusedError(f"the server answers {answer.status} without saying where to go", step)
+        what = f"the server answers {answer.status} without saying where to go"
+        raise RefusedError(what, INSTEAD)
+    return link(place, location, "redirects")
+
+
+def link(place: Address, target: str, what: str) -> Address:
+    """Return the address that ``target``, which was read at ``place``, means there.
+
+    Another server gets no credentials, and none without https is asked for one with it. Raises
+    :class:`RefusedError`; ``what`` names the link in it, "redirects" say.
+    """
+    host = f"[{place.host}]" if ":" in place.host else place.host
+    base = f"{'https' if place.secure else 'http'}://{host}:{place.port}{place.target}"
     try:
-        target = urljoin(base, location)
+        whole = urljoin(base, target)
     except ValueError as error:
-        raise RefusedError("redirects to what is no address", step) from error
+        raise RefusedError(f"{what} to what is no address", INSTEAD) from error
     try:
-        return _address(target)
+        found = _address(whole)
     except RefusedError as error:
-        raise RefusedError(f"redirects to {shown(target)}: {error.what}", step) from error
+        raise RefusedError(f"{what} to {shown(whole)}: {error.what}", INSTEAD) from error
+    if place.secure and not found.secure:
+        raise RefusedError(f"{what} from https to {found.shown}", INSTEAD)
+    same = found.origin == place.origin
+    return found._replace(credentials=place.credentials if same else "")
 
 
 def _body(answer: http.client.HTTPResponse) -> bytes:
     """Return the body, all of it; raises :class:`RefusedError` where its end cannot be told."""
-    again = "try again later, or give a checkout instead"
+    again = AGAIN
     coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if coding not in {"", "identity"}:
         raise RefusedError(f"packed as {show(coding)}, which was not asked for", again)
@@ -314,7 +345,7 @@ def _body(answer: http.client.HTTPResponse) -> bytes:
 
 def _chunks(stream: BinaryIO) -> bytes:
     """Return a body that comes in chunks (RFC 9112, 7.1)."""
-    again = "try again later, or give a checkout instead"
+    again = AGAIN
     whole = bytearray()
     while True:
         head = stream.readline(LINE)
