@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,17 +13,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 import distro
+import together
 from extrasmith.jobs import diff
 from extrasmith.release import views
 from extrasmith.release.changes import changes
 from extrasmith.release.resolve import resolve
-from helpers import parse, run_cli, tree
+from helpers import ROOT, parse, run_cli, tree
 from liaison import git, repository
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import MakeCatalog
+    from extrasmith.release.model import Release
     from helpers import Change
 
 LAMP = """\
@@ -98,15 +103,15 @@ CHANGES: dict[str, Change] = {
 OPERATOR = """\
 For operators: commands and configuration
   Write ==2022.1.* in place of ==2021.2.*, and take the new constraints.txt.
-  lamp is called lantern now: write [lantern].
   Python 3.8 is not supported any more: use 3.9 to 3.11.
   windows is not supported any more.
   Python 3.11 is supported.
-  crane works again.
-  ruler was builtin, is extra: install [ruler].
+  lamp is called lantern now: write [lantern].
   ruler is deprecated: the laser measures better. Use lantern.
   ruler: run toolbox ruler --metric.
   ruler: toolbox.conf: [ruler] unit = *inch* is of no use any more.
+  crane works again.
+  ruler was builtin, is extra: install [ruler].
 """
 
 
@@ -125,9 +130,9 @@ def test_what_a_packager_is_told(make_catalog: MakeCatalog) -> None:
 PACKAGER = """\
 For packagers: names, bounds, subpackages
   New: SawBlade (BSD-3-Clause), for ruler.
-  ruler needs SawBlade.
   New extra: lantern.
   Extra renamed: lamp to lantern.
+  ruler needs SawBlade.
 """
 
 
@@ -189,6 +194,7 @@ def test_the_forms_say_the_same(make_catalog: MakeCatalog) -> None:
     for view in told["views"]:
         assert view["title"] in plain
         for line in view["lines"]:
+            assert list(line) == ["section", "text"]
             assert f"- {line['text']}\n" in markdown
             assert f"  {line['text'].replace('`', '')}\n" in plain
 
@@ -251,9 +257,193 @@ def test_the_readme_of_a_release_tells_what_is_new(
     assert "The feature is called `lantern` since cat" in readme
 
 
+def test_the_operators_page_shows_how_a_long_diff_begins() -> None:
+    page = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+    shown = page[page.index("For operators: ") :].partition("    …\n")[0]
+    assert run_cli("diff", "2026.1", "2026.2", "--for", "operator").stdout.startswith(shown)
+
+
 def test_words_for_unknown_cycles(make_catalog: MakeCatalog) -> None:
     ran = run_cli("diff", "bee", "catt", "--catalog", make_catalog())
     assert (ran.code, ran.stderr) == (
         2,
         "extrasmith: unknown cycle 'catt': did you mean 'cat'?\n",
     )
+
+
+NAME = r"`[\w-]+`"
+#: Reader → heading, in the order of the page → the only sentences that stand below it.
+EXPECTED: dict[views.Reader, dict[str, tuple[str, ...]]] = {
+    "operator": {
+        "Notices": (rf"[A-Z].* \({NAME}\)\.",),
+        "Versions and platforms": (
+            "Write `==.*` in place of .*",
+            r"Python .* is not supported any more: use .*",
+            r"(?!Python)\w+ is not supported any more\.",
+            r"Python .* is supported\.",
+        ),
+        "New": ("New: .*", "Back: .*"),
+        "Gone": (f"{NAME} is gone: .*", f"The extra {NAME} is not published any more: .*"),
+        "Renamed and deprecated": (f"{NAME} is called .*", f"{NAME} is deprecated: .*"),
+        "Needs and options": (
+            f"{NAME}: .*",
+            f"{NAME}: install .*",
+            f"{NAME}: `.*`: very slow is the default.",
+            f"{NAME}: (set|run) .*",
+            f"{NAME}: .* is of no use any more.",
+            f"{NAME} needs .*: .*",
+            f"{NAME} cannot do without .*",
+        ),
+        "Health and states": (
+            f"{NAME} (is broken|works in part|has no effect).*",
+            f"{NAME} is broken on .*",
+            f"{NAME} works again on .*",
+            f"{NAME} does not work on .*",
+            f"{NAME} works .*",
+            f"{NAME} was .*, is .*",
+        ),
+        "Together or apart": (
+            f"{NAME} and {NAME} exclude each other: .*",
+            f"{NAME} and {NAME} can be installed together.",
+            f"{NAME} includes {NAME}.",
+            f"{NAME} does not include .*",
+        ),
+    },
+    "packager": {
+        "New": ("New: .*", "New extra: .*", "New external: .*"),
+        "Gone": (
+            "No longer needed: .*",
+            "Extra gone: .*",
+            "Extra empty .*",
+            "External no longer needed: .*",
+        ),
+        "Renamed and deprecated": ("Extra renamed: .*",),
+        "What pip gets": (
+            "Lower bound of .*",
+            "Exclusions of .*",
+            "Marker of .*",
+            rf"{NAME} needs \S+",
+            rf"{NAME} drops \S+",
+        ),
+        "Together or apart": (
+            f"{NAME} depends on the package of .*",
+            f"{NAME} no longer depends on the package of .*",
+            f"The packages of {NAME} and {NAME} conflict.",
+            f"The packages of {NAME} and {NAME} no longer conflict.",
+        ),
+        "Pins": ("Pinned: .*",),
+    },
+    "liaison": {
+        "Versions and platforms": (r"[\w-]+-features \S+ → .*",),
+        "What pip gets": (
+            r"\d+ new or raised bounds: .*",
+            "openstack/releases refuses .*",
+            "openstack/releases compares .*",
+            r"Nothing else changed\.",
+        ),
+        "Decisions": ("Decided by .*",),
+    },
+}
+
+
+def pairs() -> Iterator[tuple[Release, Release]]:
+    """Yield releases between which, taken together, all happens that can."""
+    shipped, changed, made = distro.shipped(), parse(CHANGES), resolve(parse(), "cat")
+    revised = {"metapackage.toml": ("cat = 1", "cat = 0")}
+    plug = 'why = "the lamp is plugged in"\n'
+    optional, elsewhere, there = (
+        resolve(parse({"features/lamp.toml": (plug, plug + more)}), "cat")
+        for more in ("optional = true\n", 'only-on = ["windows"]\n', NOT_THERE)
+    )
+    fly, nowhere = 'why = "splinters fly"\n', 'not-on = ["windows"]'
+    bare, marked, noted = (
+        resolve(parse({"features/drill.toml": change}), "cat")
+        for change in (
+            (fly, fly + 'until = "bee"\n'),
+            (nowhere, 'not-on = ["macos"]'),
+            ('note = "slow', 'note = "very slow'),
+        )
+    )
+    melted = resolve(parse({"features/glue.toml": ("", MELTS)}), "cat")
+    for one, other in (
+        (resolve(shipped, "yoga"), resolve(shipped, shipped.newest)),
+        (resolve(changed, "bee"), resolve(changed, "cat")),
+        (resolve(parse(), "ant"), made),
+        (made, resolve(parse(together.packaged()), "cat")),
+        (made, optional),
+        (made, elsewhere),
+        (made, there),
+        (made, bare),
+        (made, marked),
+        (made, noted),
+        (made, melted),
+    ):
+        yield one, other
+        yield other, one
+    yield made, made
+    yield resolve(parse(), "bee"), resolve(parse(revised), "cat")
+
+
+MELTS = """
+[[health]]
+state = "broken"
+reason = "it melts"
+evidence = "toolbox 1.0"
+only-on = ["windows"]
+"""
+NOT_THERE = """
+[[unsupported]]
+on = ["windows"]
+reason = "too bright"
+evidence = "toolbox 1.0"
+"""
+
+
+def read(page: str, heading: str, line: str) -> dict[str, list[str]]:
+    """Return heading → lines of a page; each heading says the number of its lines."""
+    found: dict[str, list[str]] = {}
+    numbers: dict[str, int] = {}
+    lines: list[str] = []
+    for text in filter(None, page.splitlines()):
+        if head := re.fullmatch(rf"{heading}(\w.*) \(([\d,]+)\)", text):
+            assert head[1] not in found
+            lines = found[head[1]] = []
+            numbers[head[1]] = int(head[2].replace(",", ""))
+        else:
+            assert text.startswith(line), text
+            lines.append(text.removeprefix(line))
+    assert numbers == {head: len(some) for head, some in found.items()}
+    return found
+
+
+@pytest.mark.parametrize("reader", views.READERS)
+def test_each_line_stands_once_below_what_happened(reader: views.Reader) -> None:
+    """In the order of the table, in text as in Markdown, and none is lost."""
+    between = [(old, new, changes(old, new)) for old, new in pairs()]
+    told = (view for each in between for view in views.views(*each, (reader,)))
+    lines = [line for view in told for line in view.lines]
+    long = views.View(reader=reader, title="All", lines=tuple(lines))
+    text = read(views.as_text([long]).removeprefix("All\n"), "  ", "    ")
+    _, page = views.as_markdown(*between[0][:2], [long]).split("## All\n")
+    markdown = read(page, "### ", "- ")
+    wanted = EXPECTED[reader]
+    assert list(text) == list(markdown) == list(wanted)
+    assert sorted(itertools.chain(*text.values())) == sorted(line.plain for line in lines)
+    assert sorted(itertools.chain(*markdown.values())) == sorted(line.text for line in lines)
+    for heading, some in markdown.items():
+        for line in some:
+            assert any(re.fullmatch(form, line) for form in wanted[heading]), (heading, line)
+    for heading, forms in wanted.items():
+        for form in forms:
+            assert any(re.fullmatch(form, line) for line in markdown[heading]), form
+
+
+def test_a_view_gets_headings_when_it_has_more_than_ten_lines() -> None:
+    line = views.say("pin", "other", "Pinned: {}.", "a")
+    first = views.say("notice", "upgrade", "Stop.")
+    short = views.View(reader="packager", title="All", lines=(*[line] * 9, first))
+    assert views.as_text([short]) == "All\n  Stop.\n" + "  Pinned: a.\n" * 9
+    long = views.View(reader="packager", title="All", lines=(*[line] * 10, first))
+    grouped = "All\n  Notices (1)\n    Stop.\n  Pins (10)\n" + "    Pinned: a.\n" * 10
+    assert views.as_text([long]) == grouped
+    assert long.lines[-1] == first  # what JSON and a README have stays in the order of features

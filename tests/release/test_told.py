@@ -119,6 +119,18 @@ def test_a_liaison_is_told_what_openstack_releases_looks_at() -> None:
     assert {section for section, _ in revised} == {"other"}
 
 
+def test_one_bound_is_told_as_one() -> None:
+    first = parse({METAPACKAGE: ("cat = 1", "cat = 0")})
+    old, new = resolve(first, "bee"), resolve(first, "cat")
+    (glue,) = (extra for extra in new.extras if extra.name == "glue")
+    old, new = (
+        msgspec.structs.replace(side, extras=extras) for side, extras in ((old, ()), (new, (glue,)))
+    )
+    texts = [line.plain for line in views.liaison(old, new, changes(old, new), {"cat"})]
+    said = "openstack/releases does not look at it in a version that ends in 0."
+    assert f"1 new or raised bound: {said}" in texts
+
+
 RENAMED = """
 [[ledger]]
 cycle = "ant"

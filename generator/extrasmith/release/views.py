@@ -7,11 +7,13 @@ version does and what openstack/releases is going to ask of it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
 from packaging.version import Version
 
+from extrasmith import errors
 from extrasmith.catalog.decisions import decisions
 from extrasmith.catalog.schema import Enable
 from extrasmith.release import words
@@ -30,14 +32,46 @@ TITLES: dict[Reader, str] = {
 #: Sections of a release note (reno) that the lines of a view belong to.
 Section = Literal["features", "issues", "upgrade", "deprecations", "fixes", "other"]
 
+#: What happened, in the order in which a long view tells it.
+Group = Literal[
+    "notice",
+    "version",
+    "new",
+    "gone",
+    "renamed",
+    "pip",
+    "need",
+    "health",
+    "together",
+    "pin",
+    "decision",
+]
+GROUPS: tuple[Group, ...] = get_args(Group)
+HEADINGS: dict[Group, str] = {
+    "notice": "Notices",
+    "version": "Versions and platforms",
+    "new": "New",
+    "gone": "Gone",
+    "renamed": "Renamed and deprecated",
+    "pip": "What pip gets",
+    "need": "Needs and options",
+    "health": "Health and states",
+    "together": "Together or apart",
+    "pin": "Pins",
+    "decision": "Decisions",
+}
+#: A view of so many lines, or fewer, is read in one look: it gets no headings.
+SHORT = 10
+
 
 class Sentence(Value, frozen=True, kw_only=True):
-    """One line of a view, and its section in a release note.
+    """One line of a view, its group there, and its section in a release note.
 
     ``form`` is ours: code stands between ticks, ``{}`` for each of ``values``, which are the
     catalog's and mean nothing in any language the sentence is written in.
     """
 
+    group: Group
     section: Section
     form: str
     values: tuple[str, ...] = ()
@@ -62,9 +96,9 @@ class Sentence(Value, frozen=True, kw_only=True):
         return {"section": self.section, "text": str(self.text)}
 
 
-def say(section: Section, form: str, *values: str) -> Sentence:
+def say(group: Group, section: Section, form: str, *values: str) -> Sentence:
     """Return a sentence."""
-    return Sentence(section=section, form=form, values=values)
+    return Sentence(group=group, section=section, form=form, values=values)
 
 
 class View(Value, frozen=True, kw_only=True):
@@ -73,6 +107,19 @@ class View(Value, frozen=True, kw_only=True):
     reader: Reader
     title: str
     lines: tuple[Sentence, ...]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Sentence]]]:
+        """The lines in the order of :data:`GROUPS`, by headings with their number.
+
+        A short view is in that order too, below one heading that is empty.
+        """
+        lines = sorted(self.lines, key=lambda line: GROUPS.index(line.group))
+        if len(lines) <= SHORT:
+            return [("", lines)]
+        groups = itertools.groupby(lines, key=lambda line: line.group)
+        gathered = [(group, list(some)) for group, some in groups]
+        return [(f"{HEADINGS[group]} ({len(some):,})", some) for group, some in gathered]
 
     def data(self) -> dict[str, object]:
         """Return the view as JSON has it."""
@@ -111,36 +158,40 @@ def operator(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     """Yield what nobody may miss, then what to change in commands and configuration."""
     for notice in since.notices:
         yield say(
-            "upgrade", "{} (`{}`).", notice.text[:1].upper() + notice.text[1:], notice.feature
+            "notice",
+            "upgrade",
+            "{} (`{}`).",
+            notice.text[:1].upper() + notice.text[1:],
+            notice.feature,
         )
     if old.specifier != new.specifier:
         pinned = ", and take the new `constraints.txt`" if new.cycle.constraints.pins else ""
         form = "Write `{}` in place of `{}`" + pinned + "."
-        yield say("upgrade", form, new.specifier, old.specifier)
+        yield say("version", "upgrade", form, new.specifier, old.specifier)
     for pair in since.renamed:
         form = "`{}` is called `{}` now: write `[{}]`."
-        yield say("upgrade", form, pair.old, pair.new, pair.new)
+        yield say("renamed", "upgrade", form, pair.old, pair.new, pair.new)
     for name in since.retired:
         form, values = _instead(new.feature(name))
         form = "`{}` is gone: leave `[{}]` out of install commands." + form
-        yield say("upgrade", form, name, name, *values)
+        yield say("gone", "upgrade", form, name, name, *values)
     for name in since.extras_dropped:
         form = "The extra `{}` is not published any more: an installer only warns about it."
-        yield say("upgrade", form, name)
+        yield say("gone", "upgrade", form, name)
     for name in (*since.added, *since.readded):
         word = "New" if name in since.added else "Back"
         summary = new.feature(name).record.summary
         line = words.pip_line(new, [name])
-        yield say("features", word + ": `{}`, to {}. `{}`", name, summary, line)
+        yield say("new", "features", word + ": `{}`, to {}. `{}`", name, summary, line)
     if since.pythons_dropped:
         gone, stay = ", ".join(since.pythons_dropped), new.cycle.pythons
         form = "Python {} is not supported any more: use {} to {}."
-        yield say("upgrade", form, gone, stay[0], stay[-1])
+        yield say("version", "upgrade", form, gone, stay[0], stay[-1])
     if since.platforms_dropped:
         form = "{} is not supported any more."
-        yield say("upgrade", form, ", ".join(since.platforms_dropped))
+        yield say("version", "upgrade", form, ", ".join(since.platforms_dropped))
     if since.pythons_added:
-        yield say("features", "Python {} is supported.", ", ".join(since.pythons_added))
+        yield say("version", "features", "Python {} is supported.", ", ".join(since.pythons_added))
     yield from _together(new, since)
     before = {feature.name: feature for feature in old.features if feature.present}
     for feature in new.features:
@@ -153,22 +204,35 @@ def _together(new: Release, since: Changes) -> Iterator[Sentence]:
     for value in since.unsupported or ():
         if value.new:
             reasons = "; ".join(dict.fromkeys(new.feature(value.feature).unsupported_on.values()))
-            yield say("issues", "`{}` does not work on {}: {}.", value.feature, value.new, reasons)
+            yield say(
+                "health",
+                "issues",
+                "`{}` does not work on {}: {}.",
+                value.feature,
+                value.new,
+                reasons,
+            )
         elif new.feature(value.feature).works:
-            yield say("fixes", "`{}` works on {}.", value.feature, value.old)
+            yield say("health", "fixes", "`{}` works on {}.", value.feature, value.old)
     for pair in since.excludes_added or ():
         form = "`{}` and `{}` exclude each other: {}. Leave one out of install commands."
-        yield say("upgrade", form, pair.one, pair.other, pair.why)
+        yield say("together", "upgrade", form, pair.one, pair.other, pair.why)
     for pair in since.excludes_dropped or ():
         if new.feature(pair.one).present and new.feature(pair.other).present:
-            yield say("fixes", "`{}` and `{}` can be installed together.", pair.one, pair.other)
+            yield say(
+                "together",
+                "fixes",
+                "`{}` and `{}` can be installed together.",
+                pair.one,
+                pair.other,
+            )
     for member in since.includes_added or ():
-        yield say("upgrade", "`{}` includes `{}`.", member.feature, member.name)
+        yield say("together", "upgrade", "`{}` includes `{}`.", member.feature, member.name)
     for member in since.includes_dropped or ():
         form = "`{}` does not include `{}` any more: write `[{},{}]` where both are wanted."
         some = (member.feature, member.name)
         if new.feature(member.name).present:
-            yield say("upgrade", form, *some, *some)
+            yield say("together", "upgrade", form, *some, *some)
 
 
 #: Health → how it is said of a feature.
@@ -181,18 +245,18 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
     if old.health != new.health:
         if new.health == "works":
             form = "`{}` works in all parts." if old.health == "partial" else "`{}` works again."
-            yield say("fixes", form, name)
+            yield say("health", "fixes", form, name)
         else:
             form = _FORMS.get(new.health, "has no effect")
-            yield say("issues", f"`{{}}` {form}: {{}}.", name, new.health_reason)
+            yield say("health", "issues", f"`{{}}` {form}: {{}}.", name, new.health_reason)
     for there in new.health_there:
         if there not in old.health_there:
             form = f"`{{}}` {_FORMS.get(there.state, 'has no effect')} on {{}}: {{}}."
-            yield say("issues", form, name, there.where, there.reason)
+            yield say("health", "issues", form, name, there.where, there.reason)
     still = {there.where for there in new.health_there}
     for there in old.health_there:
         if there.where not in still and new.works:
-            yield say("fixes", "`{}` works again on {}.", name, there.where)
+            yield say("health", "fixes", "`{}` works again on {}.", name, there.where)
     if old.state != new.state:
         meaning, *values = {
             "core": (
@@ -204,11 +268,11 @@ def _feature(old: FeatureInCycle, new: FeatureInCycle, release: Release) -> Iter
             "builtin": ("it needs nothing besides",),
         }.get(new.state, ("{}", new.state))
         form = "`{}` was {}, is {}: " + meaning + "."
-        yield say("upgrade", form, name, old.state, new.state, *values)
+        yield say("health", "upgrade", form, name, old.state, new.state, *values)
     if new.deprecated_in and not old.deprecated_in:
         form, some = _instead(new)
         form = "`{}` is deprecated: {}." + form
-        yield say("deprecations", form, name, new.deprecated_why, *some)
+        yield say("renamed", "deprecations", form, name, new.deprecated_why, *some)
     yield from _switches(old, new)
     yield from _needs(old, new)
 
@@ -220,12 +284,14 @@ def _switches(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
     notes = {switch.note for switch in old.enable}
     for switch, (form, value) in zip(new.enable, after, strict=True):
         if (form, value) not in before:
-            yield say("upgrade", "`{}`: " + form + ".", name, value)
+            yield say("need", "upgrade", "`{}`: " + form + ".", name, value)
         elif switch.note and switch.note not in notes:
-            yield say("upgrade", "`{}`: `{}`: {}.", name, value, switch.note)
+            yield say("need", "upgrade", "`{}`: `{}`: {}.", name, value, switch.note)
     for switch, way in zip(old.enable, before, strict=True):
         if way not in after and (switch.option or switch.command):
-            yield say("upgrade", "`{}`: `{}` is of no use any more.", name, words.option(switch))
+            yield say(
+                "need", "upgrade", "`{}`: `{}` is of no use any more.", name, words.option(switch)
+            )
 
 
 def _needs(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
@@ -240,6 +306,7 @@ def _needs(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
             form = "`{}` cannot do without {} any more: {}."
         elif past.where != need.where:
             yield say(
+                "need",
                 "upgrade",
                 "`{}` needs {} {}: {}.",
                 name,
@@ -252,7 +319,7 @@ def _needs(old: FeatureInCycle, new: FeatureInCycle) -> Iterator[Sentence]:
             form = "`{}` needs {} for another reason: {}."
         else:
             continue
-        yield say("upgrade", form, name, need.external.title, need.why)
+        yield say("need", "upgrade", form, name, need.external.title, need.why)
 
 
 def _instead(feature: FeatureInCycle) -> tuple[str, tuple[str, ...]]:
@@ -280,9 +347,9 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
             if any(line.key == key for line in feature.requirements)
         ]
         licence = record.license or "licence unknown"
-        yield say("upgrade", "New: {} ({}), for {}.", record.name, licence, ", ".join(users))
+        yield say("new", "upgrade", "New: {} ({}), for {}.", record.name, licence, ", ".join(users))
     for key in since.distributions_dropped:
-        yield say("upgrade", "No longer needed: {}.", old.distributions[key].name)
+        yield say("gone", "upgrade", "No longer needed: {}.", old.distributions[key].name)
     for label, moved in (
         ("Lower bound", since.floors),
         ("Exclusions", since.exclusions),
@@ -290,30 +357,35 @@ def packager(old: Release, new: Release, since: Changes) -> Iterator[Sentence]:
     ):
         for value in moved:
             name = new.distributions[value.name].name
-            yield say("upgrade", label + " of {} in `{}`: {}.", name, value.feature, _sides(value))
+            yield say(
+                "pip", "upgrade", label + " of {} in `{}`: {}.", name, value.feature, _sides(value)
+            )
     for label, members in (("needs", since.requires_added), ("drops", since.requires_dropped)):
         for member in members:
             name = new.distributions[member.name].name
-            yield say("upgrade", "`{}` " + label + " {}.", member.feature, name)
+            yield say("pip", "upgrade", "`{}` " + label + " {}.", member.feature, name)
     yield from _packages_together(since)
-    for form, names in (
-        ("New extra: `{}`.", since.extras_added),
-        ("Extra gone: `{}`; a subpackage of it wants an Obsoletes.", since.extras_dropped),
-    ):
-        yield from (say("upgrade", form, name) for name in names)
-    for pair in since.renamed:
-        yield say("upgrade", "Extra renamed: `{}` to `{}`.", pair.old, pair.new)
-    for form, titles in (
-        ("Extra empty from now on: `{}`.", list(since.retired)),
-        ("New external: {}.", [new.externals[key].title for key in since.externals_new]),
-        (
-            "External no longer needed: {}.",
-            [old.externals[key].title for key in since.externals_dropped],
-        ),
-    ):
-        yield from (say("upgrade", form, name) for name in titles)
+    yield from _extras(since)
+    for key in since.externals_new:
+        yield say("new", "upgrade", "New external: {}.", new.externals[key].title)
+    for key in since.externals_dropped:
+        yield say("gone", "upgrade", "External no longer needed: {}.", old.externals[key].title)
     for value in since.pins:
-        yield say("other", "Pinned: {} {}.", new.distributions[value.name].name, _sides(value))
+        yield say(
+            "pin", "other", "Pinned: {} {}.", new.distributions[value.name].name, _sides(value)
+        )
+
+
+def _extras(since: Changes) -> Iterator[Sentence]:
+    """Yield which names came and went: each is a subpackage."""
+    yield from (say("new", "upgrade", "New extra: `{}`.", name) for name in since.extras_added)
+    for name in since.extras_dropped:
+        form = "Extra gone: `{}`; a subpackage of it wants an Obsoletes."
+        yield say("gone", "upgrade", form, name)
+    for pair in since.renamed:
+        yield say("renamed", "upgrade", "Extra renamed: `{}` to `{}`.", pair.old, pair.new)
+    for name in since.retired:
+        yield say("gone", "upgrade", "Extra empty from now on: `{}`.", name)
 
 
 def _packages_together(since: Changes) -> Iterator[Sentence]:
@@ -323,14 +395,18 @@ def _packages_together(since: Changes) -> Iterator[Sentence]:
         ("no longer depends on the package of", since.includes_dropped or ()),
     ):
         for each in joined:
-            yield say("upgrade", "`{}` " + label + " `{}`.", each.feature, each.name)
+            yield say("together", "upgrade", "`{}` " + label + " `{}`.", each.feature, each.name)
     for label, pairs in (
         ("conflict", since.excludes_added or ()),
         ("no longer conflict", since.excludes_dropped or ()),
     ):
         for pair in pairs:
             yield say(
-                "upgrade", "The packages of `{}` and `{}` " + label + ".", pair.one, pair.other
+                "together",
+                "upgrade",
+                "The packages of `{}` and `{}` " + label + ".",
+                pair.one,
+                pair.other,
             )
 
 
@@ -345,29 +421,30 @@ def liaison(
     old: Release, new: Release, since: Changes, cycles: frozenset[str] | set[str]
 ) -> Iterator[Sentence]:
     """Yield what the version does and why, what openstack/releases is going to ask, decisions."""
-    yield say("other", "{} {} → {}: {}.", old.name, old.version, new.version, _why(old, new))
+    yield say(
+        "version", "other", "{} {} → {}: {}.", old.name, old.version, new.version, _why(old, new)
+    )
     asked = list(dict.fromkeys(_asked(old, new))) if new.cycle.codename else []
     if asked and new.version.endswith(".0"):
-        form = (
-            "{} new or raised bounds: openstack/releases does not look at them in a version that "
-        )
-        yield say("other", form + "ends in 0.", str(len(asked)))
+        form = "{}: openstack/releases does not look at {} in a version that ends in 0."
+        number = errors.counted(len(asked), "new or raised bound")
+        yield say("pip", "other", form, number, "it" if len(asked) == 1 else "them")
     elif asked and old.cycle_id == new.cycle_id:
         form = "openstack/releases refuses in a version that does not end in 0: {}."
-        yield from (say("other", form, bound) for bound in asked)
+        yield from (say("pip", "other", form, bound) for bound in asked)
     elif asked:
         form = (
             "openstack/releases compares {} with the revision before it: give the catalog of that "
         )
-        yield say("other", form + "one with --old-catalog.", new.version)
+        yield say("pip", "other", form + "one with --old-catalog.", new.version)
     if since.empty:
-        yield say("other", "Nothing else changed.")
+        yield say("pip", "other", "Nothing else changed.")
     for feature in new.features:
         for entry in decisions(feature.record.ledger):
             if entry.cycle in cycles:
                 form = "Decided by {}: `{}` {}: {} [{}]."
                 decided = (entry.by, feature.name, entry.decision, entry.why, entry.evidence)
-                yield say("other", form, *decided)
+                yield say("decision", "other", form, *decided)
 
 
 def _why(old: Release, new: Release) -> str:
@@ -407,7 +484,10 @@ def as_text(chosen: Iterable[View]) -> str:
     out = []
     for view in chosen:
         out.append(f"{view.title}\n")
-        out += [f"  {line.plain}\n" for line in view.lines] or ["  nothing\n"]
+        for heading, lines in view.groups:
+            out += [f"  {heading}\n"] if heading else []
+            indent = "    " if heading else "  "
+            out += [f"{indent}{line.plain}\n" for line in lines] or ["  nothing\n"]
     return "".join(out)
 
 
@@ -415,8 +495,10 @@ def as_markdown(old: Release, new: Release, chosen: Iterable[View]) -> str:
     """Return views as a page of Markdown."""
     out = [f"# {new.name} {old.version} → {new.version}\n"]
     for view in chosen:
-        out.append(f"\n## {view.title}\n\n")
-        out += [f"- {line.text}\n" for line in view.lines] or ["Nothing changed.\n"]
+        out.append(f"\n## {view.title}\n")
+        for heading, lines in view.groups:
+            out.append(f"\n### {heading}\n\n" if heading else "\n")
+            out += [f"- {line.text}\n" for line in lines] or ["Nothing changed.\n"]
     return "".join(out)
 
 
