@@ -31,7 +31,7 @@ def disk_words(error: OSError) -> str:
         for name in (error.filename, error.filename2)
         if name is not None
     ]
-    return f"{' -> '.join(paths)}: {what}" if paths else what
+    return f"{one_line(' -> '.join(paths))}: {what}" if paths else what
 
 
 class ExtrasmithError(Exception):
@@ -70,7 +70,7 @@ class Problem(NamedTuple):
         got = f" (got {self.got})" if self.got else ""
         hint = f" {self.hint[0].upper()}{self.hint[1:]}" if self.hint else ""
         stop = "." if hint and hint[-1] not in ".?!" else ""
-        return f"{where}{key}{self.what}{got}.{hint}{stop}"
+        return one_line(f"{where}{key}{self.what}{got}.{hint}{stop}")
 
 
 class CatalogError(InputError):
@@ -191,7 +191,12 @@ def escaped(character: str) -> str:
     return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
+def one_line(text: str) -> str:
+    """Return ``text`` with what :func:`visible` leaves of breaks escaped: a name cannot begin a line."""
+    return text.replace("\n", "\\n").replace("\t", "\\t")
+
+
 def plain(text: str, limit: int = 100) -> str:
     """Return ``text`` without quotes, :func:`visible` and on one line, cut at ``limit``."""
-    text = visible(text).replace("\n", "\\n").replace("\t", "\\t")
+    text = one_line(visible(text))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

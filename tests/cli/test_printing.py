@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 
 import extrasmith.cli
-from extrasmith.cli.group import VERBS
+from extrasmith.cli.group import VERBS, main
 from extrasmith.cli.printing import echo, print_json
 from extrasmith.errors import hidden, visible
 from helpers import run_cli
@@ -69,6 +70,69 @@ def test_a_folder_and_a_file_are_named_without_their_escape_sequences(
     assert hidden(ran.stdout + ran.stderr) == []
     assert r"\u001b[31mdrill\udcff\u202e.toml" in ran.stderr
     assert r"r\u001b[0mope" in ran.stderr
+
+
+#: A path that would begin a line of its own, which reads as if extrasmith had said it.
+LINES = "a\nextrasmith: all is well\tb"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_no_option_takes_a_path_that_would_be_printed_as_several_lines(verb: str) -> None:
+    context = click.Context(main)
+    command = main.get_command(context, verb)
+    assert command is not None
+    below = getattr(command, "commands", {})  # add has some
+    for option in [param for each in (command, *below.values()) for param in each.params]:
+        if isinstance(option.type, click.Path) or option.metavar in PLACES:
+            with pytest.raises(click.BadParameter, match=r"got 'a\\nextrasmith: all is well\\tb'"):
+                option.type_cast_value(context, (LINES,) if multiple(option) else LINES)
+
+
+#: How texts are called in the help that name a folder, a file or an address.
+PLACES = {"PLACE", "[NAME=]PLACE", "FILE", "DIR", "[PLACE]", "DIR...", "[CYCLE | DIR]..."}
+
+
+def multiple(option: click.Parameter) -> bool:
+    return option.multiple or option.nargs == -1
+
+
+def test_a_name_in_a_folder_stays_on_its_line(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+    folder = make_catalog()
+    assert run_cli("build", "cat", "--catalog", folder).code == 0
+    release = tmp_path / "dist" / "cat"
+    (release / LINES).touch()
+    for argv in (
+        ("build", "cat", "--catalog", folder),
+        ("build", "cat", "--check", "--catalog", folder),
+        ("verify", "cat", "--catalog", folder),
+        ("verify", "cat", "--quick", "--catalog", folder),
+        ("verify", "./dist/cat"),
+        ("verify", "--receipt", "dist/cat", "--catalog", folder),
+    ):
+        ran = run_cli(*argv)
+        assert r"a\nextrasmith: all is well\tb" in ran.stdout + ran.stderr, argv
+        assert "\nextrasmith: all" not in ran.stdout + ran.stderr, argv
+
+
+def test_a_file_of_a_catalog_stays_on_its_line(make_catalog: MakeCatalog) -> None:
+    folder = make_catalog()
+    (folder / "features" / f"{LINES}.toml").touch()
+    (folder / LINES).mkdir()
+    ran = run_cli("check", "--catalog", folder)
+    assert ran.code == 2
+    assert r"a\nextrasmith: all is well\tb" in ran.stderr
+    assert "\nextrasmith: all" not in ran.stderr
+
+
+def test_a_catalog_that_a_project_names_stays_on_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EXTRASMITH_CATALOG")
+    table = '[tool.extrasmith]\ncatalog = "a\\nextrasmith: all is well"\n'
+    (tmp_path / "pyproject.toml").write_text(table, encoding="utf-8")
+    ran = run_cli("check")
+    assert ran.code == 2
+    assert "\nextrasmith: all" not in ran.stderr
 
 
 def test_what_is_shown_is_the_text_with_the_hidden_escaped_as_json_does() -> None:

@@ -85,9 +85,9 @@ def test_windows_has_no_line_for_some_names(toolbox: Path) -> None:
             "cmd.exe and PowerShell have no common way to quote it; give a file with another name"
         )
         assert ran == (2, "", f"extrasmith: --constraints {name!r}: {told}\n")
-    ran = run_cli(*argv, "--constraints", "a\nb")
+    ran = run_cli(*argv, "--constraints", "a\x07b")
     told = "has characters that do not show"
-    assert ran == (2, "", f"extrasmith: --constraints 'a\\nb': {told}\n")
+    assert ran == (2, "", f"extrasmith: --constraints 'a\\x07b': {told}\n")
 
 
 def test_constraints_can_be_an_address_or_left_out(toolbox: Path) -> None:

@@ -21,6 +21,7 @@ from extrasmith.cli.printing import say, show
 @click.option(
     "--python",
     "executable",
+    type=options.PLACE_TEXT,
     default=sys.executable,
     metavar="FILE",
     help="The interpreter that runs the project; default: the one that runs this.",

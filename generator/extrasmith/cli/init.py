@@ -14,7 +14,7 @@ from extrasmith.cli.printing import print_json, print_lines
 
 
 @verb("init")
-@click.argument("place", type=click.Path(path_type=Path), default=Path(), metavar="[PLACE]")
+@click.argument("place", type=options.PATH, default=Path(), metavar="[PLACE]")
 @options.folder(
     "--catalog", "catalog_dir", help="Where to write it; default: catalog/NAME-features."
 )

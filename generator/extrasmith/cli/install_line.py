@@ -36,6 +36,7 @@ INSTALLERS = ["pip", "uv", "pipx", "poetry", "pdm", "requirements"]
 @click.option("--python", metavar="[pypy]X.Y", help="Default: the newest one of the cycle.")
 @click.option(
     "--constraints",
+    type=options.PLACE_TEXT,
     default="constraints.txt",
     show_default=True,
     metavar="FILE",

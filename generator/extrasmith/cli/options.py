@@ -19,6 +19,23 @@ from extrasmith.cli.printing import say
 from extrasmith.errors import InputError, show
 
 
+def _one_line(kind: click.ParamType[Any], text: str, *more: Any) -> None:  # noqa: ANN401 - click's own
+    """Fail for a path of several lines: a message that names it would say what nobody said."""
+    if "\n" in text or "\t" in text:
+        kind.fail(
+            f"a path with a line break or a tab (got {show(text)}); give it another name", *more
+        )
+
+
+class _Place(click.types.StringParamType):
+    """A text that may name a folder, a file or an address."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's own
+        """Return the text as it is; fails for one of several lines."""
+        _one_line(self, str(value), param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class _Folder(click.Path):
     """A folder's path; an empty text, as of a variable that is not set, is none."""
 
@@ -26,10 +43,13 @@ class _Folder(click.Path):
         """Return the path; fails for an empty text."""
         if value == "":
             self.fail("an empty text is no folder; '.' is the current one", param, ctx)
+        _one_line(self, str(value), param, ctx)
         return super().convert(value, param, ctx)
 
 
-folder = functools.partial(click.option, type=_Folder(path_type=Path), metavar="DIR")
+#: The types of whatever names a path: every argument and option that takes one has one of them.
+PATH, PLACE_TEXT = _Folder(path_type=Path), _Place()
+folder = functools.partial(click.option, type=PATH, metavar="DIR")
 flag = functools.partial(click.option, is_flag=True)
 several = functools.partial(click.option, multiple=True)
 
@@ -167,19 +187,20 @@ index = click.option(
 )
 
 PLACE = "a checkout, FOLDER@REF, a file, or an address; repeat for more"
+_places = functools.partial(several, type=PLACE_TEXT)
 UPSTREAM = (
     folder(
         "--upstream",
         "snapshot",
         help="Folder of upstream's files, CYCLE/REPOSITORY/… and series_status.yaml.",
     ),
-    several("--requirements", metavar="PLACE", help=f"openstack/requirements: {PLACE}."),
-    several("--project", metavar="PLACE", help=f"The project: {PLACE}."),
-    several(
+    _places("--requirements", metavar="PLACE", help=f"openstack/requirements: {PLACE}."),
+    _places("--project", metavar="PLACE", help=f"The project: {PLACE}."),
+    _places(
         "--library", metavar="[NAME=]PLACE", help="A library with extras of its own, likewise."
     ),
-    several("--releases", metavar="PLACE", help="openstack/releases, likewise."),
-    several(
+    _places("--releases", metavar="PLACE", help="openstack/releases, likewise."),
+    _places(
         "--metadata",
         "wheels",
         metavar="FILE",

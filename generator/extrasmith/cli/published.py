@@ -14,9 +14,7 @@ from extrasmith.cli.printing import show
 
 
 @verb("published")
-@click.argument(
-    "folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(path_type=Path)
-)
+@click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=options.PATH)
 @options.catalog
 @options.as_json
 def command(folders: tuple[Path, ...], catalog_dir: Path | None, as_json: bool) -> None:

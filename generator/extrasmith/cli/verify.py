@@ -18,7 +18,11 @@ from extrasmith.errors import counted
 
 @verb("verify")
 @click.argument(
-    "words", nargs=-1, metavar="[CYCLE | DIR]...", shell_complete=options.complete("cycle")
+    "words",
+    nargs=-1,
+    metavar="[CYCLE | DIR]...",
+    type=options.PLACE_TEXT,
+    shell_complete=options.complete("cycle"),
 )
 @options.every
 @options.catalog_if_needed

@@ -11,7 +11,7 @@ import msgspec
 
 from extrasmith import lazy
 from extrasmith.catalog.parse import Catalog
-from extrasmith.errors import InputError, one_of
+from extrasmith.errors import InputError, one_of, plain
 from extrasmith.make import proof
 from extrasmith.make.pipeline import BuildPlan, choose, run
 from extrasmith.make.rebuild import Difference, Rebuilt, compare
@@ -67,7 +67,7 @@ class Unlike(Value, frozen=True, kw_only=True):
     @property
     def lines(self) -> tuple[str, ...]:
         """What to print of it."""
-        return self.diff or (f"{self.path}: {self.what}",)
+        return self.diff or (f"{plain(self.path, 1000)}: {self.what}",)
 
 
 def check(plan: BuildPlan, catalog: Catalog, progress: Callable[[str], None]) -> list[Unlike]:

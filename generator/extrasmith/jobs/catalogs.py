@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from extrasmith.catalog.entries import METAPACKAGE, SINGLE
 from extrasmith.catalog.parse import Catalog, parse_catalog
-from extrasmith.errors import CatalogError, InputError, Problem, counted, near_miss, show
+from extrasmith.errors import CatalogError, InputError, Problem, counted, near_miss, plain, show
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
 from extrasmith.world.data import default_catalog, read_catalog, shipped_catalogs
@@ -96,7 +96,7 @@ def _of_project(here: Path) -> Chosen | None:
         raise InputError(f"{where}.catalog: must be the path of a catalog (got {show(named)})")
     place = file.parent / named
     if not place.exists():
-        raise InputError(f"{where}.catalog: {place} does not exist; {way_out}")
+        raise InputError(f"{where}.catalog: {plain(str(place))} does not exist; {way_out}")
     found = _only_below(place) or Chosen(place)
     return Chosen(found.place, f"named in {file}")
 
@@ -165,7 +165,7 @@ def read(folder: Path | None) -> Catalog:
 def located(root: Path, error: CatalogError) -> Iterator[str]:
     """Yield each problem as a line whose path begins with ``root``."""
     for problem in error.problems:
-        yield f"{root / problem.path}{str(problem)[len(problem.path) :]}"
+        yield str(problem._replace(path=str(root / problem.path)))
 
 
 def known(catalog: Catalog, what: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from extrasmith.catalog.parse import Catalog
-from extrasmith.errors import InputError
+from extrasmith.errors import InputError, plain
 from extrasmith.make import proof
 from extrasmith.make.pipeline import BuildPlan, choose
 from extrasmith.make.rebuild import apart, compare, receipt_of, redo
@@ -100,7 +100,7 @@ def kept(folder: Path) -> Kept:
 def _own(contents: FolderContents, then: receipt.Receipt) -> tuple[Finding, ...]:
     """Return where ``contents`` are not what ``then``, the receipt among them, says."""
     found = apart(contents, then)
-    return tuple(Finding(where=item.path, what=item.what) for item in found)
+    return tuple(Finding(where=plain(item.path, 1000), what=item.what) for item in found)
 
 
 def again(catalog: Catalog, folder: Path, **how: Any) -> Redone:  # noqa: ANN401 - as verify's
@@ -131,7 +131,7 @@ def again(catalog: Catalog, folder: Path, **how: Any) -> Redone:  # noqa: ANN401
         findings=(
             *_own(contents, then),
             *_named_otherwise(then, now),
-            *(Finding(where=name, what=what) for name, what in words.items()),
+            *(Finding(where=plain(name, 1000), what=what) for name, what in words.items()),
         ),
     )
 

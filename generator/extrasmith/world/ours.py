@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from extrasmith.errors import plain
 from extrasmith.targets import receipt
 from extrasmith.world import output
 from extrasmith.world.folder import FILE, FOLDER, LINK, kind_of
@@ -67,7 +68,7 @@ def foreign(place: Path, there: Contents, new: Contents | None = None) -> str:
         and not (name in own and what.startswith(FILE))
         and not (new.get(name) == what if new is not None else receipt.signed_by(name, there))
     ]
-    said = ", ".join((*mine[:5], *([f"and {len(mine) - 5} more"] if mine[5:] else [])))
+    said = ", ".join((*map(plain, mine[:5]), *([f"and {len(mine) - 5} more"] if mine[5:] else [])))
     if mine:
         return f"holds what no run made, {said}; {MOVE}"
     listed = {name for name, what in there.items() if what.startswith(FILE)} - {f"/{output.SUMS}"}
