@@ -793,6 +793,51 @@ HABITS = [
     ),
     *(
         pytest.param(
+            {path: change},
+            [f"{path}:{key}: not in the right form (got {blank!r}). {hint}."],
+            id=f"blank-{path}-{key}",
+        )
+        for path, change, key, blank, hint in (
+            (DRILL, ('"Drill"', '"  "'), "1: title", "  ", "One line of text, not empty"),
+            (
+                DRILL,
+                ('"make holes"', '" "'),
+                "2: summary",
+                " ",
+                "One line, at most 70 characters, no full stop at the end",
+            ),
+            (
+                DRILL,
+                ("Makes round holes.\nNeeds a socket nearby.", " "),
+                "3: description",
+                " \n",
+                "Text without control characters, not empty",
+            ),
+            (
+                METAPACKAGE,
+                ('"The Toolbox makers"', '"\xa0"'),
+                "4: author",
+                "\xa0",
+                "One line of text, not empty",
+            ),
+            (
+                METAPACKAGE,
+                ('"extras", ', '" ", '),
+                "5: keywords[0]",
+                " ",
+                "One line without a comma, which would part it in core metadata",
+            ),
+            (
+                METAPACKAGE,
+                ("Extras for the optional features of Toolbox, one release per season", "\u3000"),
+                "2: summary",
+                "\u3000",
+                "One line of text, not empty",
+            ),
+        )
+    ),
+    *(
+        pytest.param(
             {METAPACKAGE: ('"Environment :: Console"', f"'{classifier}'")},
             [f"metapackage.toml:6: classifiers[1]: {what} (got '{classifier}'). {hint}"],
             id=f"classifier-{word}",

@@ -20,6 +20,8 @@ MODULE = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$(?!\n)"
 CYCLE = r"^[a-z0-9]+(\.[0-9]+)*$(?!\n)"
 #: No line break of any kind, no control character: a title must not move a terminal's cursor.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+#: Ahead of a pattern: something that shows, since a blank text says as little as none.
+_NOT_BLANK = r"(?=\s*\S)"
 
 #: The title of a text that may span lines.
 LINES = "lines"
@@ -80,7 +82,7 @@ Summary = Annotated[
         title="summary",
         min_length=1,
         max_length=70,
-        pattern=rf"^[^{_CONTROL}]*[^.{_CONTROL}]$(?!\n)",
+        pattern=rf"^{_NOT_BLANK}[^{_CONTROL}]*[^.{_CONTROL}]$(?!\n)",
     ),
 ]
 OneLine = Annotated[
@@ -91,7 +93,7 @@ OneLine = Annotated[
         hint="one line of text, not empty",
         title="line",
         min_length=1,
-        pattern=rf"^[^{_CONTROL}]*$(?!\n)",
+        pattern=rf"^{_NOT_BLANK}[^{_CONTROL}]*$(?!\n)",
     ),
 ]
 Text = Annotated[
@@ -102,7 +104,7 @@ Text = Annotated[
         hint="text without control characters, not empty",
         title=LINES,
         min_length=1,
-        pattern=rf"^([^{_CONTROL}]|[\t\n])*$",
+        pattern=rf"^{_NOT_BLANK}([^{_CONTROL}]|[\t\n])*$",
     ),
 ]
 Url = Annotated[
@@ -124,7 +126,7 @@ Keyword = Annotated[
         hint="one line without a comma, which would part it in core metadata",
         title="keyword",
         min_length=1,
-        pattern=rf"^[^,{_CONTROL}]*$(?!\n)",
+        pattern=rf"^{_NOT_BLANK}[^,{_CONTROL}]*$(?!\n)",
     ),
 ]
 Label = Annotated[
@@ -136,7 +138,7 @@ Label = Annotated[
         title="label",
         min_length=1,
         max_length=32,
-        pattern=rf"^[^,{_CONTROL}]*$(?!\n)",
+        pattern=rf"^{_NOT_BLANK}[^,{_CONTROL}]*$(?!\n)",
     ),
 ]
 Python = Annotated[
