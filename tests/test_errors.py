@@ -916,6 +916,26 @@ HABITS = [
         ["distributions/drillbits.toml:3: license: not in the right form (got '')."],
         id="licence-unknown",
     ),
+    *(
+        pytest.param(
+            {DRILL: ('not-on = ["windows"]', f'not-on = ["{word}"]')},
+            [
+                f"features/drill.toml:19: requires[0].not-on[0]: unknown platform (got '{word}'). Did you mean '{meant}'?"
+            ],
+            id=f"platform-{word}",
+        )
+        for word, meant in (
+            ("win-amd64", "windows-amd64"),
+            ("win_amd64", "windows-amd64"),
+            ("windows-x86_64", "windows-amd64"),
+            ("win-64", "windows-amd64"),
+            ("win_arm64", "windows-arm64"),
+            ("osx-arm64", "macos-arm64"),
+            ("osx-64", "macos-x86_64"),
+            ("ppc64le", "linux-ppc64le"),
+            ("s390x", "linux-s390x"),
+        )
+    ),
     pytest.param(
         {DRILL: ('not-on = ["windows"]', 'not-on = ["win32"]')},
         [
