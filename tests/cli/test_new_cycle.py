@@ -7,7 +7,9 @@ import json
 import tomllib
 from typing import TYPE_CHECKING
 
-from helpers import run_cli, tree
+import pytest
+
+from helpers import run_cli, tree, write_tree
 from liaison import (
     BINDEP,
     CAT,
@@ -24,9 +26,8 @@ from liaison import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
     from conftest import MakeCatalog
+    from helpers import Change
 
 DOG = {
     "series_status.yaml": SERIES,
@@ -217,3 +218,134 @@ def test_a_ledger_written_as_one_array_is_left_to_a_person(
         in ran.stderr
     )
     assert (root / "features" / "ruler.toml").read_text(encoding="utf-8") == text
+
+
+def first(make_catalog: MakeCatalog, earlier: str = '["ape", "ant", "bee"]') -> Path:
+    """Write the catalog as it is before it has any cycle."""
+    changes: dict[str, Change] = dict.fromkeys(
+        f"cycles/{name}.toml" for name in ("ant", "bee", "cat")
+    )
+    root = catalog(make_catalog, changes | dict([CRANE]))
+    path = root / "metapackage.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('["ape"]', earlier), encoding="utf-8")
+    return root
+
+
+def test_the_first_cycle_of_a_catalog(make_catalog: MakeCatalog, tmp_path: Path) -> None:
+    root = first(make_catalog)
+    page = "cat/toolbox/doc/source/admin/drill.rst"  # known from the feature, which wants a cycle
+    up = snapshot(tmp_path / "up", {page: "``drillbits>=0.9``\n"})
+    before = tree(root)
+    ran = run_cli("check", "--catalog", root)
+    assert ran.code == 2
+    assert "the catalog has no cycle" in ran.stderr
+    ran = run_cli("new-cycle", "cat", "--catalog", root, "--upstream", up)
+    assert (ran.code, ran.stdout) == (
+        0,
+        "crane\textra, broken\ndrill\textra\nglue\tcore\nlamp\texternal\nruler\tbuiltin\nsaw\tretired\n",
+    )
+    assert ran.stderr == (
+        "question: crane: broken so far: is it still?\n"
+        "question: drill: documentation names another floor: drillbits: >=1.2 here, drillbits>=0.9 in "
+        "doc/source/admin/drill.rst:1 upstream: which is right?\n"
+        f"cat: {root}/cycles/cat.toml written, 2 questions to answer\n"
+    )
+    after = tree(root)
+    assert {path for path in after if after[path] != before.get(path)} == {
+        "cycles/cat.toml",
+        "features/crane.toml",
+        "features/drill.toml",
+    }
+    written = tomllib.loads(after["cycles/cat.toml"].decode())
+    assert (written["codename"], written["upstream"]["first"]) == ("cat", "3.0.0")
+    assert written["constraints"]["pins"] == ["drillbits==2.7", "py.Winch==3.9", "SawBlade==1.0"]
+    assert run_cli("check", "--catalog", root).code == 0
+    again = snapshot(tmp_path / "without-page")
+    assert run_cli("sync", "--check", "cat", "--catalog", root, "--upstream", again)[:2] == (0, "")
+    built = run_cli("build", "cat", "--catalog", root, "--out", tmp_path / "dist")
+    assert built.code == 0
+
+
+def test_a_first_cycle_names_what_it_lacks_and_writes_nothing(
+    make_catalog: MakeCatalog, tmp_path: Path
+) -> None:
+    root = first(make_catalog)
+    before = tree(root)
+    up = snapshot(tmp_path / "up", {"cat/toolbox/setup.cfg": None})
+    for place, said in {
+        ("--upstream", up): "nothing tells the Pythons of Toolbox: give METADATA of its wheel",
+        (): "nothing to read: give --upstream",
+    }.items():
+        ran = run_cli("new-cycle", "cat", "--catalog", root, *place)
+        assert (ran.code, ran.stdout) == (2, "")
+        assert ran.stderr.startswith(f"extrasmith: {said}"), ran.stderr
+    (root / "features" / "saw.toml").write_text("title = 1\n", encoding="utf-8")
+    ran = run_cli("new-cycle", "cat", "--catalog", root, "--upstream", snapshot(tmp_path / "all"))
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "features/saw.toml:1: title: " in ran.stderr
+    assert tree(root).keys() == before.keys()
+
+
+@pytest.mark.parametrize("words", [(), ("--resolve",)])
+def test_a_first_cycle_that_does_not_fit_is_told(
+    make_catalog: MakeCatalog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr("extrasmith.world.uv.find", lambda: "uv")
+    root, up = first(make_catalog, '["ape", "bee"]'), snapshot(tmp_path / "up")
+    ran = run_cli("new-cycle", "cat", "--catalog", root, "--upstream", up, *words)
+    assert (ran.code, ran.stdout) == (1, f"{root}/cycles/cat.toml\n")
+    assert f"{root}/features/saw.toml:1: until: unknown cycle (got 'ant')" in ran.stderr
+
+
+def test_the_pins_of_a_first_cycle_can_be_resolved(
+    make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extrasmith.world.uv.find", lambda: "uv")
+    monkeypatch.setattr(
+        "extrasmith.world.uv.compile", lambda *_, **__: "drillbits==2.7\nanvil==7\n"
+    )
+    root, up = first(make_catalog), snapshot(tmp_path / "up")
+    assert run_cli("new-cycle", "cat", "--catalog", root, "--upstream", up, "--resolve").code == 0
+    written = tomllib.loads((root / "cycles" / "cat.toml").read_text(encoding="utf-8"))
+    assert written["constraints"]["complete"]
+    assert written["constraints"]["pins"] == ["anvil==7", "drillbits==2.7"]
+
+
+#: What no catalog may say, and what only all of it together shows.
+UNJUDGED: dict[str, tuple[str, str]] = {
+    "features/drill.toml": ('"drillbits"', '"Drill_Bits[x"'),
+    "metapackage.toml": ('extras.bore = "drill"', 'extras.bore = "nothing"'),
+}
+
+
+@pytest.mark.parametrize("path", UNJUDGED)
+def test_a_first_cycle_of_a_catalog_with_another_fault_tells_that(
+    make_catalog: MakeCatalog, tmp_path: Path, path: str
+) -> None:
+    root, up = first(make_catalog), snapshot(tmp_path / "up")
+    old, new = UNJUDGED[path]
+    text = (root / path).read_text(encoding="utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new), encoding="utf-8")
+    ran = run_cli("new-cycle", "cat", "--catalog", root, "--upstream", up)
+    assert ran.code == 1
+    assert f"{root}/{path}:" in ran.stderr
+
+
+def test_the_first_cycle_of_a_small_catalog(tmp_path: Path) -> None:
+    small = {
+        "metapackage.toml": 'name = "t-features"\nsummary = "s"\nlicense = "MIT"\n'
+        '[project]\ndistribution = "toolbox"\n',
+        "features/drill.toml": 'summary = "holes"\nsince = "cat"\nrequires = ["drillbits>=1.2"]\n',
+    }
+    root = write_tree(tmp_path / "small", {path: text.encode() for path, text in small.items()})
+    up = snapshot(tmp_path / "up")
+    ran = run_cli("new-cycle", "cat", "--catalog", root, "--upstream", up, "--json")
+    assert ran.code == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["features"] == [{"feature": "drill", "before": "", "after": "extra"}]
+    assert run_cli("check", "--catalog", root).code == 0

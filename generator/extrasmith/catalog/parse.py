@@ -82,11 +82,34 @@ def parse_catalog(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) 
     """
     before = list(problems)
     draft = Draft(unread={problem.path for problem in before})
-    found = itertools.chain(
-        before, _read(files, draft), _missing(files, draft), _judged(files, draft)
+    alone = itertools.chain(before, _read(files, draft), _missing(files, draft))
+    return _catalog(files, draft, itertools.chain(alone, _judged(files, draft)))
+
+
+def parse_first(files: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> Catalog:
+    """Return a catalog that is to get its first cycle: as :func:`parse_catalog`, but without any.
+
+    What its files say of cycles cannot be judged before; each of them is sound by itself.
+    """
+    before = list(problems)
+    draft = Draft(unread={problem.path for problem in before})
+    faults = [*before, *_read(files, draft), *_missing(files, draft)]
+    defaults.fill(draft)
+    draft.cycles.clear()  # the implicit one
+    return _catalog(files, draft, faults)
+
+
+def has_cycles(files: Mapping[str, bytes]) -> bool:
+    """Whether the files of a catalog have a cycle of their own, in a file or in the one file."""
+    return SINGLE in files or any(
+        path.startswith("cycles/") and path.endswith(".toml") for path in files
     )
+
+
+def _catalog(files: Mapping[str, bytes], draft: Draft, found: Iterable[Problem]) -> Catalog:
+    """Return the catalog in ``draft``, which ``found`` fills; raises :class:`CatalogError`."""
     faults = list(itertools.islice(found, MANY + 1))
-    if not files and not before:
+    if not files and not draft.unread:
         hint = "a catalog is metapackage.toml and features/, and cycles/ where there are several"
         faults = [Problem(METAPACKAGE, 0, "", "the catalog is empty", "", hint)]
     if faults or draft.metapackage is None:

@@ -36,10 +36,10 @@ def command(
 ) -> int:
     """ID is a release id or name of series_status.yaml. Print each feature with its state in the
     cycle before and in this one, and open what a person must answer as questions in the ledgers.
-    Exit with 1 if the catalog does not fit the new cycle. No network unless an address is
+    The first cycle of a catalog is begun alike. Exit with 1 if the catalog does not fit the new cycle. No network unless an address is
     given, or --resolve.
     """  # noqa: D205
-    catalog = jobs.catalogs.read(catalog_dir)
+    catalog = jobs.catalogs.read(catalog_dir, for_cycle=True)
     root = jobs.catalogs.root_of(catalog_dir)
     upstream = jobs.places.Places(package=catalog.metapackage, **places)
     begun = jobs.new_cycle.begin(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extrasmith.catalog.entries import METAPACKAGE, SINGLE
-from extrasmith.catalog.parse import Catalog, parse_catalog
+from extrasmith.catalog.parse import Catalog, has_cycles, parse_catalog, parse_first
 from extrasmith.errors import CatalogError, InputError, Problem, counted, near_miss, plain, show
 from extrasmith.release.model import FeatureInCycle, Release
 from extrasmith.release.resolve import resolve
@@ -146,14 +146,17 @@ def files_of(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
     return read_catalog(root)
 
 
-def read(folder: Path | None) -> Catalog:
+def read(folder: Path | None, *, for_cycle: bool = False) -> Catalog:
     """Return the catalog in ``folder``, or where it is None the shipped one.
 
-    Raises :class:`InputError` with every problem; their paths begin with the folder as given.
+    ``for_cycle``: it is to get a cycle more; where that is its first, it has none yet. Raises
+    :class:`InputError` with every problem; their paths begin with the folder as given.
     """
     root = root_of(folder)
+    files, problems = files_of(root)
     try:
-        return parse_catalog(*files_of(root))
+        parse = parse_first if for_cycle and not has_cycles(files) else parse_catalog
+        return parse(files, problems)
     except CatalogError as error:
         lines = list(located(root, error))
         least = "at least " if error.more else ""

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from extrasmith.catalog.parse import Catalog, parse_catalog
+from extrasmith.catalog.schema import Cycle
 from extrasmith.errors import CatalogError, InputError
 from extrasmith.jobs import resolving
 from extrasmith.jobs.catalogs import located, require_files
@@ -41,7 +42,8 @@ class NewCycle(msgspec.Struct, frozen=True, kw_only=True):
     def lines(self) -> Iterator[str]:
         """Yield each feature with its state in the new cycle, and the one before if it differs."""
         for step in self.features:
-            mark = f"{step.before} → {step.after}" if step.changed else step.after
+            moved = step.changed and step.before  # the first cycle has none before it
+            mark = f"{step.before} → {step.after}" if moved else step.after
             yield f"{step.feature}\t{mark}"
 
 
@@ -55,7 +57,7 @@ def begin(
     ask: bool,
     tell: Callable[[str], None],
 ) -> NewCycle:
-    """Write the file of the cycle that upstream's calendar calls ``name``.
+    """Write the file of the cycle that upstream's calendar calls ``name``, the first one too.
 
     ``resolve`` has uv resolve its pins; ``ask`` opens questions in the ledgers of features.
     The file is written although the catalog does not fit it, for a person to mend either.
@@ -72,18 +74,26 @@ def begin(
     if cycle in catalog.cycles:
         raise InputError(f"cycle {series} is in the catalog already; 'sync' brings it up to date")
     wanted = collect.wanted(catalog.metapackage, series)
-    given = places.given(cycle, [*wanted, *drift.wanted(catalog, catalog.newest)])
+    if catalog.cycles:
+        wanted += drift.wanted(catalog, catalog.newest)
+    given = places.given(cycle, wanted)
     facts = collect.collect(catalog, series, given, None)
-    if resolve:
+    if resolve and catalog.cycles:
         facts = resolving.resolved(catalog, cycle, facts, given, tell)
     path = f"cycles/{cycle}.toml"
-    files = {path: cyclefile.new_text(facts, cyclefile.head(facts)).encode()}
     try:
-        grown = parse_catalog({**catalog.files, **files})
+        grown = _grown(catalog, path, facts)
+        if not catalog.cycles:  # what its features say has been judged only now
+            given = places.given(cycle, [*wanted, *drift.wanted(grown, cycle)])
+            if resolve:
+                facts = resolving.resolved(grown, cycle, facts, given, tell)
+                grown = _grown(catalog, path, facts)
     except CatalogError as error:
         problems = tuple(located(root, error))
+        files = {path: _text(facts)}
         changed = tuple(install.files(root, files, ours.as_read(catalog.files)))
         return NewCycle(series=series, path=path, files=changed, problems=problems)
+    files = {path: _text(facts)}
     for word in drift.unclaimed(grown, facts):
         tell(word)
     questions = newcycle.questions(grown, cycle, facts, given)
@@ -96,6 +106,15 @@ def begin(
         questions=questions,
         files=tuple(install.files(root, files, ours.as_read(catalog.files))),
     )
+
+
+def _text(facts: Cycle) -> bytes:
+    return cyclefile.new_text(facts, cyclefile.head(facts)).encode()
+
+
+def _grown(catalog: Catalog, path: str, facts: Cycle) -> Catalog:
+    """Return the catalog with the cycle; raises :class:`CatalogError` where it does not fit."""
+    return parse_catalog({**catalog.files, path: _text(facts)})
 
 
 def _opened(
