@@ -192,6 +192,22 @@ WRONG: dict[str, tuple[dict[str, bytes], str]] = {
         changed("Version: 2.9", "Version: 2.8"),
         "its METADATA is that of 'PySound' '2.8', not of 2.9",
     ),
+    "a version of too many digits": (
+        changed("Version: 2.9", f"Version: {'9' * 5000}"),
+        "its METADATA is that of 'PySound' '999",
+    ),
+    "a file of too many digits": (
+        {PAGE: in_json(files=[{"filename": f"pysound-{'9' * 5000}.tar.gz", "url": "x"}])},
+        "its page has no file of it",
+    ),
+    "an address that is none": (
+        {PAGE: in_json(files=[{"filename": WHEEL, "url": "https://[x/", "core-metadata": True}])},
+        "its page links to what is no address",
+    ),
+    "an address that is none, in HTML": (
+        {PAGE: b'<html><a href="https://[x/">x</a></html>'},
+        "its page is neither JSON nor HTML of an index",
+    ),
     "no METADATA at all": (
         {PAGE: in_json(beside=True), BESIDE: b"<html>log in</html>"},
         "its METADATA is that of '' '', not of 2.9",

@@ -16,12 +16,10 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import msgspec
 from packaging.metadata import RawMetadata, parse_email
 from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
     parse_sdist_filename,
     parse_wheel_filename,
 )
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from extrasmith.catalog.fields import MODULE
 from extrasmith.errors import show
@@ -222,7 +220,7 @@ def _version(filename: str, name: str) -> Version | None:
             own, version, *_ = parse_wheel_filename(filename)
         else:
             own, version = parse_sdist_filename(filename)
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion, ValueError):
+    except ValueError:  # those of packaging, and a number of too many digits
         return None
     return version if own == name else None
 
@@ -245,7 +243,7 @@ def told(raw: bytes, file: IndexFile, name: str, version: str) -> Told:
     own, at = about.get("name", ""), about.get("version", "")
     try:
         same = canonical(own) == name and Version(at) == Version(version)
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion, and a number of too many digits
         same = False
     if not same:
         raise AnswerError(f"its METADATA is that of {show(own)} {show(at)}, not of {version}")
