@@ -348,8 +348,16 @@ def test_a_licence_is_what_is_told_in_one_way_alone(lines: str) -> None:
     told = simpleindex.told(raw, index_file("a-1-py3-none-any.whl"), "a", "1")
     expression, why = LICENSES[lines]
     assert told.license == expression
-    imports = "import names: its METADATA has no Import-Name"
+    imports = "import names: its METADATA names none"
     assert told.reasons == ((why, imports) if why else (imports,))
+
+
+def test_import_names_are_public_modules() -> None:
+    names = ("a", "b.c", "_d ; private", "not one", "x" * 5000, "a")
+    lines = "".join(f"Import-Name: {name}\n" for name in names)
+    raw = f"Metadata-Version: 2.5\nName: a\nVersion: 1\n{lines}".encode()
+    told = simpleindex.told(raw, index_file("a-1-py3-none-any.whl"), "a", "1")
+    assert told.import_names == ("a", "b.c")
 
 
 @pytest.mark.network

@@ -35,6 +35,8 @@ ACCEPT = (
 HASHES = ("sha512", "sha384", "sha256")
 #: The shape of a catalog's summary: a line of at most so many characters.
 LONGEST = 70
+#: No module has a longer one: it would be no file of any system.
+LONGEST_NAME = 255
 OSI = "License :: OSI Approved :: "
 #: The classifiers that mean one SPDX licence; "BSD License" say, may be several (PEP 639, appendix).
 CLASSIFIERS: Mapping[str, str] = {
@@ -250,10 +252,14 @@ def told(raw: bytes, file: IndexFile, name: str, version: str) -> Told:
     license_, why = _license(about)
     modules = tuple(about.get("import_names", rest.get("import-name", ())))
     public = tuple(text.strip() for text in modules if not text.partition(";")[2].strip())
-    names = tuple(dict.fromkeys(each for each in public if re.match(MODULE, each)))
+    names = tuple(
+        dict.fromkeys(
+            each for each in public if len(each) <= LONGEST_NAME and re.match(MODULE, each)
+        )
+    )
     reasons = [f"licence: {why}"] if why else []
     if not names:
-        reasons.append("import names: its METADATA has no Import-Name")
+        reasons.append("import names: its METADATA names none")
     return Told(
         name=own,
         version=version,
