@@ -65,6 +65,7 @@ def test_everything_public_is_described(name: str) -> None:
         assert "return" in (inspect.getdoc(thing) or "").lower()
 
 
+@pytest.mark.slow
 def test_a_build_is_what_the_command_line_builds(make_catalog: MakeCatalog) -> None:
     root = make_catalog()
     catalog = extrasmith.open_catalog(root)

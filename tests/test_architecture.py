@@ -428,5 +428,6 @@ def test_list_imports_nothing_that_builds_or_draws() -> None:
     assert loaded("list") & SELDOM == set()
 
 
+@pytest.mark.slow
 def test_a_sound_catalog_pays_for_no_error() -> None:
     assert loaded("check") & {"jsonschema", "tomlkit", "difflib"} == set()

@@ -254,6 +254,7 @@ def test_an_interruption_says_that_nothing_changed(
     )
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error() -> None:
     argv = [*COMMAND, "list", "--json"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:

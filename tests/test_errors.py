@@ -2373,6 +2373,7 @@ def test_each_mistake_is_told_by_file_line_key_and_hint(
     assert str(caught.value).splitlines() == lines
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "lines"), [*NAMES, *RANGES, *PLATFORMS, *VERSIONS, *FACTS, *WHOLE]
 )

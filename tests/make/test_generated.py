@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 ANY = settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "verb"),
-    [(2, "generate"), pytest.param(25, "build", marks=pytest.mark.slow)],
+    [(2, "generate"), (25, "build")],
     ids=["generate", "build"],
 )
 def test_what_check_accepts_is_made_and_verified(

@@ -44,6 +44,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "dist" / CYCLE
 
 
+@pytest.mark.slow
 def test_uv_gets_what_the_catalog_says_on_every_platform(built: Path) -> None:
     assert list(resolution(resolve(parse(), CYCLE), built)) == []
 

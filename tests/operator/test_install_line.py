@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from helpers import run_cli
+from helpers import run_cli, thinned
 from hosts import Host
 
 if TYPE_CHECKING:
@@ -50,7 +50,10 @@ def test_windows_is_quoted_with_double_quotes(toolbox: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a b'; touch canary; '", "$(touch canary).txt", "`touch canary`", "a;b", "~x", "-r #"]
+    "name",
+    thinned(
+        ["a b'; touch canary; '", "$(touch canary).txt", "`touch canary`", "a;b", "~x", "-r #"], 3
+    ),
 )
 def test_a_name_of_constraints_stays_one_word_of_a_pasted_line(
     name: str, toolbox: Path, tmp_path: Path

@@ -105,6 +105,7 @@ def read(path: str, raw: str) -> list[str] | None:
     return found(raw) if found else None
 
 
+@pytest.mark.slow
 def test_every_string_of_the_schema_is_tried_or_has_a_reason_not_to_be(figure: Figure) -> None:
     """A key that is added tomorrow is in the catalog, or this fails."""
     known = set().union(*map(hostile.keys, ("metapackage", "feature", "cycle", "distribution")))

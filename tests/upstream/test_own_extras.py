@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpers import problems, run_cli, tree, write_tree
+from helpers import problems, run_cli, thinned, tree, write_tree
 from liaison import LIAISON, METADATA, catalog, snapshot
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ MOVES = {
 }
 
 
-@pytest.mark.parametrize("name", MOVES)
+@pytest.mark.parametrize("name", thinned(MOVES, 3))
 def test_check_tells_what_moved(name: str, synced: tuple[Path, Path]) -> None:
     changes, said = MOVES[name]
     root, wheel = synced

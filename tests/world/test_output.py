@@ -212,6 +212,7 @@ def test_a_second_run_at_once_says_so(tmp_path: Path) -> None:
     assert generate("ant")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_the_old_tree(tmp_path: Path) -> None:
     out = write_tree(tmp_path / "dist", OLD)
     argv = [sys.executable, "-c", LIMITED, "generate", "--all", "--catalog", str(TOOLBOX)]
