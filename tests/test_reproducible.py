@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from extrasmith.spec.markers import Environment
 
+pytestmark = pytest.mark.slow  # ten releases are built first
+
 HERE = {"LC_ALL": "C", "PYTHONHASHSEED": "0", "TZ": "UTC"}
 ELSEWHERE = {
     "LC_ALL": "C.UTF-8",

@@ -146,6 +146,7 @@ def test_the_other_verbs_know_it_too(dist: Path) -> None:
     assert "Socket: the drill is plugged in" in run_cli("show", "bore", "--catalog", TOOLBOX).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "runner",
     [[], pytest.param(["--subprocess"], marks=pytest.mark.slow)],

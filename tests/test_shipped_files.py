@@ -17,6 +17,8 @@ import pytest
 from helpers import ROOT, validator
 from shipped import CYCLES, NEWEST, built, shipped
 
+pytestmark = pytest.mark.slow  # ten releases are built first
+
 FOLDER = ROOT / "catalog" / "glance-features"
 
 

@@ -65,6 +65,7 @@ def test_a_patch_made_of_the_diff_mends_the_text() -> None:
     assert check().code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "shown"),
     [

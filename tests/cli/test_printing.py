@@ -96,6 +96,7 @@ def multiple(option: click.Parameter) -> bool:
     return option.multiple or option.nargs == -1
 
 
+@pytest.mark.slow
 def test_a_name_in_a_folder_stays_on_its_line(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     folder = make_catalog()
     assert run_cli("build", "cat", "--catalog", folder).code == 0

@@ -71,6 +71,7 @@ def change_id(patch: bytes) -> str:
     return str(found.decode())
 
 
+@pytest.mark.slow
 def test_git_am_takes_both_patches_in_order(
     make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:

@@ -107,6 +107,7 @@ def test_versions_of_libraries_are_no_difference() -> None:
     assert run_cli("verify", CYCLE, *CATALOG).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -226,6 +227,7 @@ def test_what_is_no_folder_of_a_release_is_refused(argv: list[str], said: str) -
     assert run_cli("verify", *argv) == (2, "", f"extrasmith: {said}\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
@@ -363,6 +365,7 @@ def test_a_receipt_of_what_is_not_known_is_refused(change: dict[str, object], sa
     assert run_cli("verify", "--receipt", FOLDER, *CATALOG) == (2, "", f"extrasmith: {said}\n")
 
 
+@pytest.mark.slow
 def test_templates_of_ones_own_must_be_given_again() -> None:
     Path("mine/bindep").mkdir(parents=True)
     template = Path("mine/bindep/bindep.txt.j2")

@@ -63,6 +63,7 @@ def verify(*more: str) -> list[str]:
     return [line.removeprefix(f"dist/{CYCLE}/") for line in lines]
 
 
+@pytest.mark.slow
 def test_every_target_is_found_in_the_folder_and_made_anew(dist: Path) -> None:
     assert {path.name for path in dist.iterdir()} >= {"rpm", "gentoo", "external-mapping"}
     assert verify() == []

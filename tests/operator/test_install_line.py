@@ -49,6 +49,7 @@ def test_windows_is_quoted_with_double_quotes(toolbox: Path) -> None:
     assert "Toolbox does not support Windows in cat" in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     thinned(
@@ -199,6 +200,7 @@ def test_a_wrong_option_is_named(toolbox: Path, option: list[str], said: str) ->
     assert ran.stderr.startswith(f"extrasmith: {said}")
 
 
+@pytest.mark.slow
 def test_the_specifier_keeps_to_its_cycle() -> None:
     """``~=2026.1`` would select 2026.2; what is printed does not."""
     for cycle in ("2025.2", "2026.1", "2026.2"):
@@ -247,6 +249,7 @@ def paste(line: str, host: Host) -> tuple[int, str]:
 FULL = {"extras": ("drill", "glue")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("have", "said"),
     [

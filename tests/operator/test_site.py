@@ -41,6 +41,7 @@ def data_of(text: str) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_it_is_one_small_file(tmp_path: Path) -> None:
     ran = run_cli("site", "--out", tmp_path / "out")
     assert (ran.code, ran.stdout) == (0, f"{tmp_path}/out/site/index.html\n")
@@ -58,6 +59,7 @@ def test_it_is_one_small_file(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_same_catalog_makes_the_same_bytes(shipped: Catalog) -> None:
     assert page_of(shipped) == page_of(shipped)
 

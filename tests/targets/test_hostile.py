@@ -135,6 +135,7 @@ def test_every_string_of_the_schema_is_tried_or_has_a_reason_not_to_be(figure: F
     )
 
 
+@pytest.mark.slow
 def test_every_output_that_python_reads_says_it_unchanged() -> None:
     found = hostile.catalog(0, 2)
     wrong = []

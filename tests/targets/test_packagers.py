@@ -38,6 +38,7 @@ def needs(*modules: str) -> None:
 # -- features.json --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @built
 def test_the_document_obeys_its_schema(cycle: str) -> None:
     folder = distro.dist(cycle)

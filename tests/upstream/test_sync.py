@@ -418,6 +418,7 @@ def without_sources(text: str) -> str:
     return re.sub(r"(?s)\[sources\..*?(?=\[constraints\])", "", text)
 
 
+@pytest.mark.slow
 def test_the_state_of_a_repository_is_recorded_with_what_it_said(
     make_catalog: MakeCatalog, tmp_path: Path
 ) -> None:

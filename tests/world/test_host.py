@@ -133,6 +133,7 @@ def test_a_folder_that_an_option_names_is_tried(tmp_path: Path, python: str) -> 
     assert set(seen.folders["drill/place"].abilities) == {"user-xattr", "access-times"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("release", "distro"),
     [

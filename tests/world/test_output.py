@@ -166,6 +166,7 @@ def test_a_killed_run_leaves_the_old_tree_and_the_next_one_clears_up(tmp_path: P
     assert (visible(out)["cat/note"], "bee/note" in visible(out)) == (b"old\n", False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code"),
     [

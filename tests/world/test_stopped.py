@@ -270,6 +270,7 @@ def removal(case: Case, mode: Callable[[stops.Act], stops.Act] = plain) -> int:
     return next(at for at, line in changes if line.startswith("os.remove") and "journal" in line)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", thinned(MODES, 2))
 def test_a_run_stopped_while_it_fills_its_places(mode: str) -> None:
     """A few of what the slow tests do everywhere."""
