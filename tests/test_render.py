@@ -263,6 +263,7 @@ def test_the_page_takes_no_template_that_nothing_uses(
     assert ran == (2, "", f"extrasmith: {told}\n")
 
 
+@pytest.mark.slow
 def test_what_a_template_of_the_user_includes_is_used(
     make_catalog: MakeCatalog, tmp_path: Path
 ) -> None:

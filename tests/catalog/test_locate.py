@@ -155,6 +155,7 @@ def test_only_a_line_feed_ends_a_line() -> None:
 HEADERS = "[a] [a.b] [[a]] [[a.b]] [b] [b.a] [a.b.c] x=1 a.x=1 b={} b.y.z=2 [[b]] y=1 a.b.q=[1]"
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(HEADERS.split()), min_size=2, max_size=7))
 def test_every_key_of_any_document_is_on_its_line(lines: list[str]) -> None:
     text = "\n".join(lines)

@@ -101,6 +101,7 @@ def test_what_joins_the_closure_is_counted(
     assert told["verdict"] == RESOLVED.splitlines()[0]
 
 
+@pytest.mark.slow
 def test_without_uv_the_direct_part_is_told_and_labelled(
     index: Path, make_catalog: MakeCatalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -257,6 +257,7 @@ def test_the_readme_of_a_release_tells_what_is_new(
     assert "The feature is called `lantern` since cat" in readme
 
 
+@pytest.mark.slow
 def test_the_operators_page_shows_how_a_long_diff_begins() -> None:
     page = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
     shown = page[page.index("For operators: ") :].partition("    …\n")[0]

@@ -296,6 +296,7 @@ def test_without_apply_the_repositories_are_not_touched(
     assert [tree(tmp_path / folder) for folder in ("requirements", "toolbox")] == before
 
 
+@pytest.mark.slow
 def test_what_global_requirements_has_already_needs_one_patch_only(
     make_catalog: MakeCatalog, tmp_path: Path, checkouts: list[str]
 ) -> None:

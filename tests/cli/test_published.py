@@ -157,6 +157,7 @@ def test_what_is_no_whole_release_of_the_catalog_is_refused(change: object, said
     assert tree(Path()) == before
 
 
+@pytest.mark.slow
 def test_a_recorded_version_is_built_with_its_bytes_or_not_at_all() -> None:
     RECORD.write_text(entry(), encoding="utf-8")
     _change("Extras for the optional", "Extras for optional")

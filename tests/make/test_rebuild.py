@@ -186,6 +186,7 @@ def test_a_file_much_too_large_is_not_read(dist: Path, said: Said) -> None:
     assert said() == [f"features.json: has 1,099,511,627,776 bytes, should have {size:,}"]
 
 
+@pytest.mark.slow
 def test_what_the_build_was_given_must_be_given(tmp_path: Path) -> None:
     own = tmp_path / "own" / "constraints"
     own.mkdir(parents=True)

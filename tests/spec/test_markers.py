@@ -105,6 +105,7 @@ def test_parts_that_must_all_hold_keep_their_meaning_when_joined(
     assert markers.conjunction(parts) == marker
 
 
+@pytest.mark.slow
 @given(not_on=names, python=pythons)
 def test_an_exclusion_selects_all_other_hosts(not_on: list[str], python: str) -> None:
     marker = markers.conjunction(markers.clauses(not_on=not_on, python=python))
@@ -113,6 +114,7 @@ def test_an_exclusion_selects_all_other_hosts(not_on: list[str], python: str) ->
     assert markers.compact(Marker(marker)) == markers.compact(Marker(str(Marker(marker))))
 
 
+@pytest.mark.slow
 @given(only_on=names, python=pythons)
 def test_a_choice_selects_the_hosts_it_names(only_on: list[str], python: str) -> None:
     marker = markers.conjunction(markers.clauses(only_on=only_on, python=python))

@@ -187,6 +187,7 @@ def test_check_tells_what_moved(name: str, synced: tuple[Path, Path]) -> None:
     assert tree(root) == before
 
 
+@pytest.mark.slow
 def test_a_checkout_says_it_too_unless_its_extras_are_made_elsewhere(
     synced: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -494,6 +494,7 @@ def test_the_day_may_come_from_source_date_epoch(
     assert "it becomes 'unmaintained'" in run_cli("check", "--catalog", root).stdout
 
 
+@pytest.mark.slow
 def test_words_for_places_that_are_none(make_catalog: MakeCatalog, tmp_path: Path) -> None:
     root, upstream = synced(make_catalog, tmp_path)
     made = repository(tmp_path / "made", {"a": "b\n"})

@@ -55,6 +55,7 @@ def test_backends_that_cannot_build_it_are_refused_with_the_reason(
     )
 
 
+@pytest.mark.slow
 def test_the_tree_tells_setuptools_that_there_is_no_module(tmp_path: Path) -> None:
     folder = write_tree(tmp_path / "catalog", toolbox(CHANGES))
     assert parse(CHANGES).metapackage.backend.release.text == SETUPTOOLS

@@ -54,6 +54,7 @@ def test_a_program_is_looked_for_on_the_path(tmp_path: Path, python: str) -> Non
     assert seen.programs == {"drill": there}
 
 
+@pytest.mark.slow
 def test_a_full_path_is_a_file_that_nobody_need_be_able_to_run(tmp_path: Path, python: str) -> None:
     write_tree(tmp_path, {"modules/mod_drill.so": b"\x7fELF"})
     there, folder = str(tmp_path / "modules" / "mod_drill.so"), str(tmp_path / "modules")
@@ -61,6 +62,7 @@ def test_a_full_path_is_a_file_that_nobody_need_be_able_to_run(tmp_path: Path, p
     assert seen.programs == {there: there}
 
 
+@pytest.mark.slow
 def test_a_program_beside_the_interpreter_comes_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +82,7 @@ def test_a_program_beside_the_interpreter_comes_first(
     assert seen.programs == {"drill": own}
 
 
+@pytest.mark.slow
 def test_administrators_programs_are_found_last(
     tmp_path: Path, python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +111,7 @@ def test_a_program_that_is_there_is_asked_its_version(tmp_path: Path, python: st
     assert seen.versions == {"drill": "drill --version 2.7"}
 
 
+@pytest.mark.slow
 def test_options_are_read_in_the_folder_that_was_named(tmp_path: Path, python: str) -> None:
     etc = write_tree(tmp_path / "etc", {"toolbox.conf": b"[drill]\nspeed = fast\n"})
     seen = look(python, tmp_path, etc, options=("drill/speed",), places=ETC)
@@ -116,6 +120,7 @@ def test_options_are_read_in_the_folder_that_was_named(tmp_path: Path, python: s
     assert seen.config.said == "/nowhere/toolbox holds none of toolbox.conf"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{"options": ("drill/speed",)}, {"places": ETC}])
 def test_without_options_or_a_place_no_configuration_is_read(
     asked: dict[str, Any], tmp_path: Path, python: str

@@ -42,6 +42,7 @@ def test_a_checkout_has_its_data_beside_the_generator() -> None:
     assert data.bundled("templates") == ROOT / "templates"
 
 
+@pytest.mark.slow
 def test_an_installed_package_has_its_data_inside(tmp_path: Path) -> None:
     package = _copy(tmp_path / "site-packages")
     write_tree(package / "extrasmith/_data/templates", {"x.j2": b""})
