@@ -23,10 +23,7 @@ def command() -> None:
 
 
 def _own(given: Path | None) -> Path:
-    place, why = jobs.add.own(given, Path())
-    if why:
-        say(f"catalog: {place}, {why}")
-    return place
+    return options.told(jobs.add.own(given, Path()))
 
 
 def _written(place: Path, kind: str, name: str, content: Any) -> None:  # noqa: ANN401 - of tomltext

@@ -37,16 +37,14 @@ STYLES = {
 
 @verb("list")
 @click.argument("words", metavar="[WORD]...", nargs=-1)
-@click.option(
+@options.several(
     "--state",
     "states",
-    multiple=True,
     type=click.Choice(["extra", "core", "external", "builtin", "retired"]),
     help="Only features of this state; repeat for more.",
 )
-@click.option(
+@options.several(
     "--health",
-    multiple=True,
     type=click.Choice(["works", "partial", "no-effect", "broken"]),
     help="Only features of this health; repeat for more.",
 )

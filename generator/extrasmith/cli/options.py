@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,6 +17,9 @@ from click.shell_completion import CompletionItem
 from extrasmith import jobs
 from extrasmith.cli.printing import say
 from extrasmith.errors import InputError, show
+
+if TYPE_CHECKING:
+    from extrasmith.jobs.catalogs import Chosen
 
 
 def _one_line(kind: click.ParamType[Any], text: str, *more: Any) -> None:  # noqa: ANN401 - click's own
@@ -89,12 +92,16 @@ cycle = click.option(
 every = flag("--all", "every", help="Every cycle of the catalog.")
 
 
+def told(found: Chosen) -> Path:
+    """Return where the catalog lies; tell on stderr which it is where nobody named exactly it."""
+    if found.why:
+        say(f"catalog: {found.place}, {found.why}")
+    return found.place
+
+
 def chosen(given: Path | None) -> Path:
-    """Return the catalog that is meant; tell on stderr which where nobody named exactly it."""
-    place, why = jobs.catalogs.choose(given, Path())
-    if why:
-        say(f"catalog: {place}, {why}")
-    return place
+    """Return the catalog that is meant, :func:`told`."""
+    return told(jobs.catalogs.choose(given, Path()))
 
 
 def _chosen(context: click.Context, _option: click.Parameter, given: Path | None) -> Path | None:

@@ -10,7 +10,7 @@ import msgspec
 
 from extrasmith.catalog.entries import METAPACKAGE
 from extrasmith.catalog.parse import Catalog, parse_catalog
-from extrasmith.errors import CatalogError, InputError, Problem, show
+from extrasmith.errors import CatalogError, InputError, Problem, counted, show
 from extrasmith.spec import markers
 from extrasmith.spec.lines import Line, by_key
 from extrasmith.spec.markers import HOSTS, IMPLEMENTATIONS, Scope
@@ -268,9 +268,9 @@ def report(made: FirstCatalog) -> Iterator[str]:
     yield from _sorted_out(project, made.extras)
     yield from _beside(made)
     if made.index:
-        known = _count(made.told, "distribution")
+        known = counted(len(made.told), "distribution")
         yield f"{made.index} told of {len(made.told) - len(made.silent)} of {known}"
-    yield f"written: {made.root}, {_count(made.files, 'file')}"
+    yield f"written: {made.root}, {counted(len(made.files), 'file')}"
     yield "open:"
     yield from _open(made)
     yield f"next: extrasmith check --catalog {made.root}, then build and verify"
@@ -278,12 +278,12 @@ def report(made: FirstCatalog) -> Iterator[str]:
 
 def _sorted_out(project: Published, own: OwnExtras) -> Iterator[str]:
     """Yield what became of the project's extras."""
-    parts = [_count(own.features, "feature")]
+    parts = [counted(len(own.features), "feature")]
     if own.unions:
-        parts.append(f"{_count(own.unions, 'union')} of them ({_listed(own.unions)})")
+        parts.append(f"{counted(len(own.unions), 'union')} of them ({_listed(own.unions)})")
     if own.aliases:
-        parts.append(f"{_count(own.aliases, 'other name')} ({_listed(own.aliases)})")
-    yield f"{_count(project.extras, 'extra')}: {', '.join(parts)}"
+        parts.append(f"{counted(len(own.aliases), 'other name')} ({_listed(own.aliases)})")
+    yield f"{counted(len(project.extras), 'extra')}: {', '.join(parts)}"
     if own.development:
         names = _listed(own.development)
         yield f"left out, for those who develop it: {names} (--keep NAME makes one a feature)"
@@ -299,7 +299,7 @@ def _sorted_out(project: Published, own: OwnExtras) -> Iterator[str]:
     if marked:
         worded = sum(not restrictions(line.marker).marker for line in marked)
         told = f"{worded} of them wholly in words of the catalog"
-        yield f"{_count(marked, 'requirement')} with a marker, {told}"
+        yield f"{counted(len(marked), 'requirement')} with a marker, {told}"
 
 
 def _beside(made: FirstCatalog) -> Iterator[str]:
@@ -324,7 +324,7 @@ def _open(made: FirstCatalog) -> Iterator[str]:
         yield f"  the version: none is told; rename cycles/{series}.toml to the series, '5.5' say"
     yield "  the features' summaries: they say where each is from, not yet what it is for"
     if not made.index:
-        count = _count(made.silent, "distribution")
+        count = counted(len(made.silent), "distribution")
         yield f"  licence and import names of {count}: distributions/NAME.toml, where you know them"
     reasons: dict[str, list[str]] = {}
     for name, each in made.told.items():
@@ -332,10 +332,6 @@ def _open(made: FirstCatalog) -> Iterator[str]:
             reasons.setdefault(why, []).append(name)
     for why, names in reasons.items():
         yield f"  {_listed(names)}: {why}"
-
-
-def _count(items: Collection[object], what: str) -> str:
-    return f"{len(items)} {what}{'' if len(items) == 1 else 's'}"
 
 
 def _listed(items: Collection[str], most: int = TOLD) -> str:

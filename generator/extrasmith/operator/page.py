@@ -19,7 +19,6 @@ from extrasmith.operator.answer import PLATFORMS
 from extrasmith.operator.commands import COMMANDS
 from extrasmith.operator.facts import FeatureFacts, facts
 from extrasmith.operator.installers import CLIENTS
-from extrasmith.release import words
 from extrasmith.release.history import History
 from extrasmith.release.model import STATES, Artefact, HealthState
 from extrasmith.spec.distros import DISTROS
@@ -96,7 +95,7 @@ def page_data(catalog: Catalog, templates: Templates) -> Mapping[str, Any]:
         "table": [msgspec.json.decode(feature) for feature in table],
         "constraints": {
             release.cycle_id: str(
-                fill(templates, "constraints/constraints.txt.j2", release=release, text=words)
+                fill(templates, "constraints/constraints.txt.j2", release=release)
             )
             for release in releases
         },

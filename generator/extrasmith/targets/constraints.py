@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from extrasmith.release import words
 from extrasmith.release.model import Artefact
 from extrasmith.targets.texts import Context
 
 
 def render(context: Context) -> tuple[Artefact, ...]:
     """Return constraints.txt: pins in pip's form, no extras (pip refuses those)."""
-    return (context.file("constraints.txt", "constraints/constraints.txt.j2", text=words),)
+    return (context.file("constraints.txt", "constraints/constraints.txt.j2"),)

@@ -60,7 +60,6 @@ def render(context: Context) -> tuple[Artefact, ...]:
         ],
         "missing": missing,
         "history": list(_entries(context)),
-        "text": words,
     }
     files = {name: context.file(f"debian/{name}", **values) for name in FILES}
     files["rules"] = msgspec.structs.replace(files["rules"], executable=True)

@@ -72,7 +72,6 @@ def _readme(release: Release, history: History) -> dict[str, object]:
     emitted = [feature for feature in release.features if feature.emitted]
     whole = len(emitted) <= DETAILED
     return {
-        "text": words,
         "states": STATES,
         "used_states": {feature.state for feature in release.features if feature.emitted},
         "whole": whole,

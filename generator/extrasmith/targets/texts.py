@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from extrasmith import lazy
 from extrasmith.errors import InputError, near_miss
+from extrasmith.release import words
 from extrasmith.release.changes import Changes
 from extrasmith.release.history import History
 from extrasmith.release.model import Artefact, Release
@@ -82,6 +83,7 @@ def _renderer(language: Language, loader: jinja2.BaseLoader) -> jinja2.Environme
         comment_end_string="##}",
     )
     made.concat = lambda parts: language.written("".join(parts))  # type: ignore[method-assign]
+    made.globals["text"] = words
     made.filters |= {
         "sentence": sentence,
         "prefix": lambda word, start: f"{start}{word}",

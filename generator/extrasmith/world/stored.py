@@ -17,7 +17,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 
 #: The most that one stored block holds (RFC 1951, 3.2.4).
 BLOCK = 0xFFFF
@@ -26,17 +26,7 @@ UNIX = 3
 
 def wheel(raw: bytes) -> bytes:
     """Return the wheel ``raw`` with every member stored (ZIP method 0)."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(raw)) as before,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after,
-    ):
-        for member in before.infolist():
-            info = zipfile.ZipInfo(member.filename, member.date_time)
-            info.create_system = UNIX  # else Python writes which system this is
-            info.external_attr = member.external_attr
-            after.writestr(info, before.read(member))
-    return out.getvalue()
+    return _zipped(raw, lambda member: member.external_attr)
 
 
 def sdist(raw: bytes) -> bytes:
@@ -51,16 +41,22 @@ def sdist(raw: bytes) -> bytes:
 
 def tidy_wheel(raw: bytes) -> bytes:
     """Return the wheel ``raw`` without entries of folders, each file with the mode 0644."""
+    return _zipped(raw, lambda member: None if member.is_dir() else (stat.S_IFREG | 0o644) << 16)
+
+
+def _zipped(raw: bytes, attributes: Callable[[zipfile.ZipInfo], int | None]) -> bytes:
+    """Return ``raw`` stored, members with the ``attributes`` given; without those of None."""
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(raw)) as before,
         zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after,
     ):
         for member in before.infolist():
-            if not member.is_dir():
+            kept = attributes(member)
+            if kept is not None:
                 info = zipfile.ZipInfo(member.filename, member.date_time)
-                info.create_system = UNIX
-                info.external_attr = (stat.S_IFREG | 0o644) << 16
+                info.create_system = UNIX  # else Python writes which system this is
+                info.external_attr = kept
                 after.writestr(info, before.read(member))
     return out.getvalue()
 
